@@ -1,0 +1,43 @@
+include(GoogleTest)
+
+add_library(genet_options INTERFACE)
+target_include_directories(genet_options INTERFACE ${CMAKE_SOURCE_DIR})
+# Results must not depend on what a compiler chooses to fuse: fused multiply-adds are written out.
+target_compile_options(genet_options INTERFACE -ffp-contract=off -Wall -Wextra -Wshadow
+  $<$<BOOL:${GENET_WERROR}>:-Werror>)
+
+# genet_module(NAME [USES module...] [LINK target...])
+#
+# Makes the library genet_NAME from the folder's *.cc files, and one test program genet_NAME_test
+# from its *_test.cc files, each of whose tests CTest runs on its own. Files are found, not listed,
+# so that no test can be forgotten.
+function(genet_module name)
+  cmake_parse_arguments(ARG "" "" "USES;LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  set(tests ${sources})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  list(FILTER sources EXCLUDE REGEX "_(test|bench|main)\\.cc$")
+  string(REPLACE "/" "_" target ${name})
+
+  set(used genet_options fmt::fmt tl::expected nlohmann_json::nlohmann_json ${ARG_LINK})
+  foreach(module IN LISTS ARG_USES)
+    string(REPLACE "/" "_" module ${module})
+    list(APPEND used genet_${module})
+  endforeach()
+
+  if(sources)
+    add_library(genet_${target} STATIC ${sources})
+    target_link_libraries(genet_${target} PUBLIC ${used})
+  else()
+    add_library(genet_${target} INTERFACE)
+    target_link_libraries(genet_${target} INTERFACE ${used})
+  endif()
+
+  if(tests)
+    add_executable(genet_${target}_test ${tests})
+    target_link_libraries(genet_${target}_test PRIVATE genet_${target} GTest::gmock GTest::gtest_main)
+    target_compile_definitions(genet_${target}_test PRIVATE GENET_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    gtest_discover_tests(genet_${target}_test DISCOVERY_MODE PRE_TEST
+      PROPERTIES LABELS fast TIMEOUT 300)
+  endif()
+endfunction()

@@ -1,0 +1,44 @@
+// Everything that decides the results of a run, and the presets that fill it.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "genet/base/error.h"
+#include "genet/genome/genome.h"
+#include "genet/network/base_network.h"
+#include "genet/search/settings.h"
+#include "genet/training/settings.h"
+
+namespace genet {
+
+struct RunSettings {
+  std::string preset = "iccv";
+  std::string data = "synthetic";  // a SPEC of OpenDataSet
+  uint64_t seed = 1;
+  BaseNetwork base;
+  SearchSpace space;
+  TrainingSettings training;
+  size_t train_images = 0;  // 0: all that validation leaves
+  size_t validation_images = 10000;
+  bool record_test_accuracy = false;
+  std::string arithmetic = "winograd";  // or "direct"
+  SearchSettings search;
+};
+
+// `iccv`, `arxiv-cifar`, `arxiv-mnist`, `transfer`, `imagenet` (the paper's) and `quick`,
+// `smoke` (ours: `iccv` at a reduced schedule). An error lists the names.
+Result<RunSettings> Preset(std::string_view name);
+struct PresetDescription {
+  std::string name;
+  std::string summary;  // one line
+};
+std::vector<PresetDescription> Presets();
+
+nlohmann::json ToJson(const RunSettings& settings);
+// Strict: an unknown or missing key is an error.
+Result<RunSettings> RunSettingsFromJson(const nlohmann::json& json);
+
+}  // namespace genet

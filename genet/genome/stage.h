@@ -1,0 +1,34 @@
+// Decoding of one stage into a graph (section 3.1.1) and the canonical form of genomes.
+#pragma once
+
+#include <vector>
+
+#include "genet/genome/genome.h"
+
+namespace genet {
+
+// The graph of a stage after default nodes are added and isolated nodes dropped.
+//
+// Vertices are numbered as in the paper: 0 is the default input node, 1..K the ordinary nodes,
+// K + 1 the default output node. A stage without connections has no active ordinary node and is a
+// single convolution, the default input node, which is then the stage's output as well.
+struct StageGraph {
+  int nodes = 0;                             // K
+  std::vector<int> active;                   // ordinary nodes that are not isolated, ascending
+  std::vector<std::vector<int>> predecessors;  // for each vertex 0..K+1, ascending; isolated: empty
+
+  bool single_convolution() const { return active.empty(); }
+  int convolutions() const { return single_convolution() ? 1 : static_cast<int>(active.size()) + 2; }
+  // Convolutions on the longest path through the stage.
+  int depth() const;
+  // 0 for a single convolution, K + 1 otherwise.
+  int output() const { return single_convolution() ? 0 : nodes + 1; }
+};
+
+StageGraph DecodeStage(const Genome& genome, int stage);
+
+// The smallest genome (in the order of the bits) whose network is the same: within each stage the
+// graphs of active nodes are isomorphic. Nodes that become free are left isolated at the end.
+Genome Canonical(const Genome& genome);
+
+}  // namespace genet

@@ -1,0 +1,49 @@
+// Base networks in the paper's notation: what stands between and after the stages.
+//
+//   C3(P1)@8-MP3(S2)-C3(P1)@8-MP3(S2)-C3(P1)@16-MP3(S2)-FC32-D0.5-FC10
+//
+// C<kernel>[(P<padding>)]@<channels>  convolution, batch normalisation, ReLU; padding 0 if not given
+// MP<kernel>(S<stride>), AP<kernel>[(S<stride>)]  max / average pooling, windows clipped at the
+//                                     right and lower border (ceil mode)
+// FC<features>                        fully connected; ReLU after all but the last
+// D<rate>                             dropout
+//
+// A convolution that opens a stage is written with brackets: [C3(P1)@8]. Without any bracket every
+// convolution opens one. K of the stages comes from the search space, in order.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "genet/base/error.h"
+#include "genet/genome/genome.h"
+
+namespace genet {
+
+struct BaseLayer {
+  enum class Kind { kConvolution, kMaxPool, kAveragePool, kFullyConnected, kDropout };
+  Kind kind = Kind::kConvolution;
+  int kernel = 0;   // convolution, pools
+  int padding = 0;  // convolution
+  int stride = 1;   // pools
+  int outputs = 0;  // channels of a convolution, features of a fully-connected layer
+  double rate = 0;  // dropout
+  bool opens_stage = false;
+
+  friend bool operator==(const BaseLayer&, const BaseLayer&) = default;
+};
+
+struct BaseNetwork {
+  std::vector<BaseLayer> layers;
+
+  int stages() const;
+  friend bool operator==(const BaseNetwork&, const BaseNetwork&) = default;
+};
+
+// Errors name the column, counted from 1.
+Result<BaseNetwork> ParseBaseNetwork(std::string_view text);
+// The shortest text that Parse reads back to the same network.
+std::string ToString(const BaseNetwork& base);
+
+}  // namespace genet

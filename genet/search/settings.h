@@ -1,0 +1,37 @@
+// What a search is told (section 3.2, Algorithm 1).
+#pragma once
+
+#include <string>
+
+namespace genet {
+
+struct SearchSettings {
+  enum class Strategy {
+    kGenetic,
+    kRandom,  // every generation is drawn afresh: the paper's random search, at equal budget
+  };
+  enum class Start {
+    kBernoulli,  // each bit 1 with probability 0.5
+    kAllZeros,   // section 4.1.2
+    kAround,     // around_genome with around_flips different bits flipped in each individual
+  };
+  enum class Fitness {
+    kMean,       // mean over all evaluations of the string; a repeated string is trained again
+    kReuse,      // the first result of a string counts for all its occurrences
+    kCanonical,  // as kReuse, shared by all strings of the same network
+  };
+
+  Strategy strategy = Strategy::kGenetic;
+  int population = 20;                  // N
+  int generations = 50;                 // T, after the initial population
+  double mutation_probability = 0.8;    // p_M, of an individual
+  double bit_flip_probability = 0.05;   // q_M, of a bit of a mutated individual
+  double crossover_probability = 0.2;   // p_C, of a pair
+  double stage_swap_probability = 0.2;  // q_C, of a stage of a crossing pair
+  Start start = Start::kBernoulli;
+  std::string around_genome;  // text form or name
+  int around_flips = 3;
+  Fitness fitness = Fitness::kMean;
+};
+
+}  // namespace genet

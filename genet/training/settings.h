@@ -1,0 +1,35 @@
+// How a network is trained.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "genet/base/error.h"
+
+namespace genet {
+
+struct SchedulePhase {
+  int epochs = 0;
+  double learning_rate = 0;
+  friend bool operator==(const SchedulePhase&, const SchedulePhase&) = default;
+};
+
+// Reads "120@1e-2,60@1e-3".
+Result<std::vector<SchedulePhase>> ParseSchedule(std::string_view text);
+std::string ToString(const std::vector<SchedulePhase>& schedule);
+
+struct TrainingSettings {
+  std::vector<SchedulePhase> schedule;
+  int batch = 128;
+  double momentum = 0.9;
+  double weight_decay = 5e-4;
+  bool augment_shift = false;   // pad 4, random crop
+  bool augment_mirror = false;  // random horizontal flip
+
+  int epochs() const;
+  double learning_rate(int epoch) const;  // epoch counts from 0
+};
+
+}  // namespace genet

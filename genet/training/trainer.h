@@ -1,0 +1,65 @@
+// Trains one network from scratch and measures it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "genet/base/file.h"
+#include "genet/base/random.h"
+#include "genet/data/data_set.h"
+#include "genet/engine/engine.h"
+#include "genet/training/settings.h"
+
+namespace genet {
+
+struct EpochRecord {
+  int epoch = 0;  // from 1
+  double learning_rate = 0;
+  double train_loss = 0;      // mean over the epoch's images, as they were seen
+  double train_accuracy = 0;  // the same
+};
+
+struct TrainingOutcome {
+  enum class Status { kFinished, kDiverged, kStopped };
+  Status status = Status::kFinished;
+  double accuracy = 0;  // on `measured`; only if finished
+  double loss = 0;
+  std::string cause;  // of a divergence: "loss is not finite in epoch 3, step 17"
+  std::vector<EpochRecord> curve;
+};
+
+struct TrainingCallbacks {
+  // After each epoch.
+  std::function<void(const EpochRecord&)> epoch;
+  // After every `steps_between_progress` steps; true asks to stop (status kStopped).
+  std::function<bool(int epoch, int64_t images_done)> progress;
+};
+
+struct CheckpointSettings {
+  fs::path file;                // none: no checkpoints
+  double seconds_between = 60;  // written after the first epoch that ends later than this
+};
+
+// Trains `engine` (already holding its initial state) on `train`, then measures it on `measured`.
+// Image order, augmentation and dropout are addressed by `key` and the epoch, so a run that
+// resumes from its checkpoint ends with the same bits as one that was never stopped. The last
+// batch of an epoch is dropped if it is not full.
+Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
+                              const ImageList& train, const ImageList& measured, RandomKey key,
+                              const CheckpointSettings& checkpoint,
+                              const TrainingCallbacks& callbacks);
+
+struct Measurement {
+  double accuracy = 0;
+  double loss = 0;
+};
+// Every image once, in order. `logits`, if given, receives images x classes values.
+Measurement Measure(Engine& engine, const ImageList& images, int batch,
+                    std::vector<float>* logits = nullptr);
+
+// A pixel enters a network normalised by the statistics of its training part.
+InputTransform NormalisingTransform(const ChannelStatistics& statistics);
+
+}  // namespace genet
