@@ -1,0 +1,156 @@
+#include "genet/base/process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <utility>
+
+#include "genet/base/check.h"
+
+namespace genet {
+namespace {
+
+// Everything the child does between fork and exec. Only async-signal-safe calls: another thread of
+// the parent may have held any lock at the moment of the fork.
+[[noreturn]] void BecomeProgram(const char* executable, char* const* arguments, int input, int log,
+                                pid_t parent, int failure_pipe) {
+  const auto fail = [failure_pipe] {
+    const int error = errno;
+    [[maybe_unused]] const ssize_t written = ::write(failure_pipe, &error, sizeof error);
+    ::_exit(127);
+  };
+  ::setpgid(0, 0);
+  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail();
+  // The parent may have died before the line above took effect.
+  if (::getppid() != parent) ::_exit(127);
+  struct sigaction standard = {};
+  standard.sa_handler = SIG_DFL;
+  for (int signal = 1; signal < 32; ++signal) ::sigaction(signal, &standard, nullptr);
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (::dup2(input, STDIN_FILENO) < 0) fail();
+  if (log >= 0 && (::dup2(log, STDOUT_FILENO) < 0 || ::dup2(log, STDERR_FILENO) < 0)) fail();
+  ::execv(executable, arguments);
+  fail();
+  ::_exit(127);
+}
+
+}  // namespace
+
+std::string ProcessEnd::ToString() const {
+  if (signal == 0) return fmt::format("exit status {}", exit_code);
+  return fmt::format("signal {} ({})", signal, ::strsignal(signal));
+}
+
+Result<ChildProcess> ChildProcess::Start(const ProcessOptions& options) {
+  GENET_CHECK(!options.arguments.empty());
+  std::vector<char*> arguments;
+  for (const std::string& argument : options.arguments) {
+    arguments.push_back(const_cast<char*>(argument.c_str()));
+  }
+  arguments.push_back(nullptr);
+
+  int log = -1;
+  if (!options.log.empty()) {
+    log = ::open(options.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (log < 0) {
+      return Failure("cannot create {}: {}", options.log.string(), std::strerror(errno));
+    }
+  }
+  const int input = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  // Closes at exec; what can be read from it tells why exec failed.
+  int failure_pipe[2] = {-1, -1};
+  const bool piped = input >= 0 && ::pipe2(failure_pipe, O_CLOEXEC) == 0;
+  int error = piped ? 0 : errno;
+  pid_t pid = -1;
+  if (piped) {
+    const pid_t parent = ::getpid();
+    pid = ::fork();
+    if (pid == 0) {
+      BecomeProgram(options.executable.c_str(), arguments.data(), input, log, parent,
+                    failure_pipe[1]);
+    }
+    if (pid < 0) error = errno;
+    ::close(failure_pipe[1]);
+    if (pid > 0) {
+      // The child does the same; whoever comes first, the group exists when Start returns.
+      ::setpgid(pid, pid);
+      ssize_t count;
+      do {
+        count = ::read(failure_pipe[0], &error, sizeof error);
+      } while (count < 0 && errno == EINTR);
+      if (count <= 0) error = 0;
+    }
+    ::close(failure_pipe[0]);
+  }
+  if (input >= 0) ::close(input);
+  if (log >= 0) ::close(log);
+  if (error != 0) {
+    if (pid > 0) ::waitpid(pid, nullptr, 0);
+    return Failure("cannot start {}: {}", options.executable.string(), std::strerror(error));
+  }
+  return ChildProcess(pid);
+}
+
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), end_(other.end_) {}
+
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(end_, other.end_);
+  return *this;
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ < 0 || end_) return;
+  Signal(SIGKILL);
+  Wait();
+}
+
+ProcessEnd ChildProcess::Record(int wait_status) {
+  ProcessEnd end;
+  if (WIFSIGNALED(wait_status)) {
+    end.signal = WTERMSIG(wait_status);
+  } else {
+    end.exit_code = WEXITSTATUS(wait_status);
+  }
+  end_ = end;
+  // What the process started and left behind ends with it.
+  ::kill(-pid_, SIGKILL);
+  return end;
+}
+
+std::optional<ProcessEnd> ChildProcess::Poll() {
+  GENET_CHECK(pid_ > 0);
+  if (end_) return end_;
+  int wait_status = 0;
+  const pid_t ended = ::waitpid(pid_, &wait_status, WNOHANG);
+  if (ended == pid_) return Record(wait_status);
+  GENET_CHECK(ended == 0 || errno == EINTR, "waiting for process {}: {}", pid_,
+              std::strerror(errno));
+  return std::nullopt;
+}
+
+ProcessEnd ChildProcess::Wait() {
+  GENET_CHECK(pid_ > 0);
+  if (end_) return *end_;
+  int wait_status = 0;
+  pid_t ended;
+  do {
+    ended = ::waitpid(pid_, &wait_status, 0);
+  } while (ended < 0 && errno == EINTR);
+  GENET_CHECK(ended == pid_, "waiting for process {}: {}", pid_, std::strerror(errno));
+  return Record(wait_status);
+}
+
+void ChildProcess::Signal(int signal) {
+  if (pid_ > 0 && !end_) ::kill(-pid_, signal);
+}
+
+}  // namespace genet

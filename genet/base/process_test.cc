@@ -1,0 +1,90 @@
+#include "genet/base/process.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+namespace genet {
+namespace {
+
+ProcessOptions Shell(const std::string& script) {
+  return {.executable = "/bin/sh", .arguments = {"sh", "-c", script}, .log = {}};
+}
+
+// Whether the process has ended within `seconds`; a zombie counts as ended.
+bool IsGone(pid_t pid, double seconds) {
+  for (int i = 0; i < seconds * 100; ++i) {
+    const Result<std::string> stat = ReadFile(fmt::format("/proc/{}/stat", pid));
+    if (!stat || stat->find(") Z ") != std::string::npos) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+TEST(Process, ReportsExitCodesAndSignals) {
+  EXPECT_TRUE(ChildProcess::Start(Shell("exit 0"))->Wait().success());
+  EXPECT_EQ(ChildProcess::Start(Shell("exit 3"))->Wait().ToString(), "exit status 3");
+  EXPECT_EQ(ChildProcess::Start(Shell("kill -9 $$"))->Wait().ToString(), "signal 9 (Killed)");
+}
+
+TEST(Process, AProgramThatIsNotThereIsAnError) {
+  const Result<ChildProcess> child =
+      ChildProcess::Start({.executable = "/no/such", .arguments = {"such"}, .log = {}});
+  ASSERT_FALSE(child);
+  EXPECT_EQ(child.error().message, "cannot start /no/such: No such file or directory");
+}
+
+TEST(Process, AppendsOutputToTheLog) {
+  const fs::path log = fs::path(testing::TempDir()) / fmt::format("log-{}", ::getpid());
+  for (const char* word : {"one", "two"}) {
+    ProcessOptions options = Shell(fmt::format("echo {} >&2", word));
+    options.log = log;
+    ChildProcess::Start(options)->Wait();
+  }
+  EXPECT_EQ(*ReadFile(log), "one\ntwo\n");
+  fs::remove(log);
+}
+
+TEST(Process, ASignalReachesWhatTheChildStarted) {
+  Result<ChildProcess> child = ChildProcess::Start(Shell("sleep 100; exit 0"));
+  ASSERT_TRUE(child);
+  EXPECT_FALSE(child->Poll());
+  child->Signal(SIGTERM);
+  EXPECT_EQ(child->Wait().signal, SIGTERM);
+}
+
+TEST(Process, IsKilledWhenItsOwnerGoes) {
+  pid_t pid;
+  {
+    Result<ChildProcess> child = ChildProcess::Start(Shell("trap '' TERM; exec sleep 100"));
+    ASSERT_TRUE(child);
+    pid = child->pid();
+  }
+  EXPECT_TRUE(IsGone(pid, 1));
+}
+
+TEST(Process, DiesWithItsParentHoweverThatDies) {
+  int pipe_ends[2];
+  ASSERT_EQ(::pipe(pipe_ends), 0);
+  const pid_t parent = ::fork();
+  if (parent == 0) {
+    Result<ChildProcess> child = ChildProcess::Start(Shell("trap '' TERM HUP; exec sleep 100"));
+    const pid_t pid = child ? child->pid() : -1;
+    if (::write(pipe_ends[1], &pid, sizeof pid) != sizeof pid) ::_exit(1);
+    ::kill(::getpid(), SIGKILL);
+  }
+  pid_t worker = -1;
+  ASSERT_EQ(::read(pipe_ends[0], &worker, sizeof worker), static_cast<ssize_t>(sizeof worker));
+  ::waitpid(parent, nullptr, 0);
+  ASSERT_GT(worker, 0);
+  EXPECT_TRUE(IsGone(worker, 2));
+  ::close(pipe_ends[0]);
+  ::close(pipe_ends[1]);
+}
+
+}  // namespace
+}  // namespace genet
