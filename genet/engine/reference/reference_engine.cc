@@ -1,0 +1,328 @@
+#include "genet/engine/reference/reference_engine.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "genet/base/check.h"
+
+namespace genet {
+namespace {
+
+using reference::Activation;
+using reference::ChannelMoments;
+
+constexpr double kRunningStep = 0.1;
+
+void Add(ReferenceEngine::DoubleState& state, const std::string& name, std::vector<int64_t> shape,
+         double value) {
+  size_t size = 1;
+  for (int64_t extent : shape) size *= extent;
+  state[name] = {std::move(shape), std::vector<double>(size, value)};
+}
+
+void AddLearnable(ReferenceEngine::DoubleState& state, const std::string& name,
+                  std::vector<int64_t> shape, double value) {
+  Add(state, name, shape, value);
+  Add(state, "momentum." + name, std::move(shape), 0);
+}
+
+}  // namespace
+
+ReferenceEngine::ReferenceEngine(const Network& network, const InputTransform& transform,
+                                 int max_batch)
+    : network_(network), transform_(transform), max_batch_(max_batch) {
+  const size_t input_channels = network_.layers.front().output.channels;
+  GENET_CHECK(
+      transform_.scale.size() == input_channels && transform_.offset.size() == input_channels,
+      "the input transform is for {} channels, the network for {}", transform_.scale.size(),
+      input_channels);
+  for (const Layer& layer : network_.layers) {
+    if (layer.kind == Layer::Kind::kConvolution) {
+      const int64_t channels = layer.output.channels;
+      AddLearnable(state_, layer.name + ".weight",
+                   {channels, layer.input.channels, layer.kernel, layer.kernel}, 0);
+      AddLearnable(state_, layer.name + ".bn.scale", {channels}, 1);
+      AddLearnable(state_, layer.name + ".bn.shift", {channels}, 0);
+      Add(state_, layer.name + ".bn.mean", {channels}, 0);
+      Add(state_, layer.name + ".bn.variance", {channels}, 1);
+    } else if (layer.kind == Layer::Kind::kFullyConnected) {
+      const int64_t features = layer.output.channels;
+      AddLearnable(state_, layer.name + ".weight", {features, layer.input.size()}, 0);
+      AddLearnable(state_, layer.name + ".bias", {features}, 0);
+    }
+  }
+}
+
+const std::vector<double>& ReferenceEngine::Values(const std::string& name) const {
+  return state_.at(name).values;
+}
+
+Activation ReferenceEngine::Input(const Batch& batch) const {
+  const Shape shape = network_.layers.front().output;
+  Activation input(static_cast<int>(batch.images.size()), shape);
+  for (int n = 0; n < input.images; ++n) {
+    const InputImage& image = batch.images[n];
+    for (int c = 0; c < shape.channels; ++c) {
+      for (int row = 0; row < shape.height; ++row) {
+        for (int column = 0; column < shape.width; ++column) {
+          const int moved_column = image.mirror ? shape.width - 1 - column : column;
+          const int from_row = row - image.shift_rows;
+          const int from_column = moved_column - image.shift_columns;
+          const bool inside = from_row >= 0 && from_row < shape.height && from_column >= 0 &&
+                              from_column < shape.width;
+          if (!inside) continue;
+          const uint8_t pixel =
+              image.pixels[(size_t(c) * shape.height + from_row) * shape.width + from_column];
+          input.at(n, c, row, column) =
+              pixel * double{transform_.scale[c]} + double{transform_.offset[c]};
+        }
+      }
+    }
+  }
+  return input;
+}
+
+std::vector<ReferenceEngine::Record> ReferenceEngine::Forward(const Batch& batch, Mode mode,
+                                                              RandomKey dropout) const {
+  GENET_CHECK(batch.images.size() == batch.labels.size() && !batch.images.empty() &&
+                  batch.images.size() <= size_t(max_batch_),
+              "{} images, {} labels, at most {}", batch.images.size(), batch.labels.size(),
+              max_batch_);
+  std::vector<Record> records(network_.layers.size());
+  int dropout_layers = 0;
+  for (size_t i = 0; i < network_.layers.size(); ++i) {
+    const Layer& layer = network_.layers[i];
+    Record& record = records[i];
+    switch (layer.kind) {
+      case Layer::Kind::kInput:
+        record.output = Input(batch);
+        break;
+      case Layer::Kind::kConvolution: {
+        record.input_sum = records[layer.inputs[0]].output;
+        for (size_t k = 1; k < layer.inputs.size(); ++k) {
+          const Activation& term = records[layer.inputs[k]].output;
+          for (size_t j = 0; j < term.values.size(); ++j) {
+            record.input_sum.values[j] += term.values[j];
+          }
+        }
+        const Activation convolved =
+            reference::Convolve(layer, record.input_sum, Values(layer.name + ".weight"));
+        record.moments = mode == Mode::kTraining
+                             ? reference::MeasureMoments(convolved)
+                             : ChannelMoments{Values(layer.name + ".bn.mean"),
+                                              Values(layer.name + ".bn.variance")};
+        record.normalised = reference::Normalise(convolved, record.moments);
+        const std::vector<double>& scale = Values(layer.name + ".bn.scale");
+        const std::vector<double>& shift = Values(layer.name + ".bn.shift");
+        record.output = record.normalised;
+        const size_t pixels = size_t(layer.output.height) * layer.output.width;
+        for (size_t j = 0; j < record.output.values.size(); ++j) {
+          const size_t c = j / pixels % layer.output.channels;
+          record.output.values[j] = record.output.values[j] * scale[c] + shift[c];
+        }
+        reference::Relu(record.output.values);
+        break;
+      }
+      case Layer::Kind::kMaxPool:
+        record.output = reference::MaxPool(layer, records[layer.inputs[0]].output, record.chosen);
+        break;
+      case Layer::Kind::kAveragePool:
+        record.output = reference::AveragePool(layer, records[layer.inputs[0]].output);
+        break;
+      case Layer::Kind::kFullyConnected:
+        record.output =
+            reference::FullyConnect(layer, records[layer.inputs[0]].output,
+                                    Values(layer.name + ".weight"), Values(layer.name + ".bias"));
+        if (layer.relu) reference::Relu(record.output.values);
+        break;
+      case Layer::Kind::kDropout: {
+        record.output = records[layer.inputs[0]].output;
+        const int ordinal = dropout_layers++;
+        if (mode == Mode::kEvaluation) break;
+        record.factors = reference::DropoutFactors(layer, record.output.images, dropout, ordinal);
+        for (size_t j = 0; j < record.factors.size(); ++j) {
+          record.output.values[j] *= record.factors[j];
+        }
+        break;
+      }
+    }
+  }
+  return records;
+}
+
+ReferenceEngine::Gradients ReferenceEngine::Backward(const std::vector<Record>& records,
+                                                     Activation gradient) const {
+  Gradients result;
+  for (const auto& [name, tensor] : state_) {
+    if (state_.contains("momentum." + name)) result[name].assign(tensor.values.size(), 0);
+  }
+  // Gradients of the layers' outputs; users of an output add to it before its layer's turn comes.
+  std::vector<Activation> flowing;
+  for (const Record& record : records) {
+    flowing.emplace_back(record.output.images, record.output.shape);
+  }
+  flowing.back() = std::move(gradient);
+
+  for (size_t i = network_.layers.size(); i-- > 1;) {
+    const Layer& layer = network_.layers[i];
+    const Record& record = records[i];
+    Activation& output_gradient = flowing[i];
+    switch (layer.kind) {
+      case Layer::Kind::kInput:
+        break;
+      case Layer::Kind::kConvolution: {
+        reference::ReluBackward(record.output.values, output_gradient.values);
+        const std::vector<double>& scale = Values(layer.name + ".bn.scale");
+        std::vector<double>& scale_gradient = result.at(layer.name + ".bn.scale");
+        std::vector<double>& shift_gradient = result.at(layer.name + ".bn.shift");
+        const size_t pixels = size_t(layer.output.height) * layer.output.width;
+        Activation normalised_gradient(output_gradient.images, output_gradient.shape);
+        for (size_t j = 0; j < output_gradient.values.size(); ++j) {
+          const size_t c = j / pixels % layer.output.channels;
+          scale_gradient[c] += output_gradient.values[j] * record.normalised.values[j];
+          shift_gradient[c] += output_gradient.values[j];
+          normalised_gradient.values[j] = output_gradient.values[j] * scale[c];
+        }
+        const Activation convolved_gradient =
+            reference::NormaliseBackward(record.normalised, record.moments, normalised_gradient);
+        Activation input_gradient(record.input_sum.images, record.input_sum.shape);
+        reference::ConvolveBackward(layer, record.input_sum, Values(layer.name + ".weight"),
+                                    convolved_gradient, input_gradient,
+                                    result.at(layer.name + ".weight"));
+        for (int input : layer.inputs) {
+          for (size_t j = 0; j < input_gradient.values.size(); ++j) {
+            flowing[input].values[j] += input_gradient.values[j];
+          }
+        }
+        break;
+      }
+      case Layer::Kind::kMaxPool:
+        reference::MaxPoolBackward(record.chosen, output_gradient, flowing[layer.inputs[0]]);
+        break;
+      case Layer::Kind::kAveragePool:
+        reference::AveragePoolBackward(layer, output_gradient, flowing[layer.inputs[0]]);
+        break;
+      case Layer::Kind::kFullyConnected:
+        if (layer.relu) reference::ReluBackward(record.output.values, output_gradient.values);
+        reference::FullyConnectBackward(records[layer.inputs[0]].output,
+                                        Values(layer.name + ".weight"), output_gradient,
+                                        flowing[layer.inputs[0]], result.at(layer.name + ".weight"),
+                                        result.at(layer.name + ".bias"));
+        break;
+      case Layer::Kind::kDropout:
+        for (size_t j = 0; j < record.factors.size(); ++j) {
+          flowing[layer.inputs[0]].values[j] += output_gradient.values[j] * record.factors[j];
+        }
+        break;
+    }
+  }
+  return result;
+}
+
+void ReferenceEngine::MoveRunningStatistics(const std::vector<Record>& records) {
+  for (size_t i = 0; i < network_.layers.size(); ++i) {
+    const Layer& layer = network_.layers[i];
+    if (layer.kind != Layer::Kind::kConvolution) continue;
+    std::vector<double>& mean = state_.at(layer.name + ".bn.mean").values;
+    std::vector<double>& variance = state_.at(layer.name + ".bn.variance").values;
+    const double count =
+        double(records[i].output.images) * layer.output.height * layer.output.width;
+    // A single value has no unbiased variance; its biased one, 0, stands in.
+    const double unbias = count > 1 ? count / (count - 1) : 1;
+    const ChannelMoments& moments = records[i].moments;
+    for (size_t c = 0; c < mean.size(); ++c) {
+      mean[c] += kRunningStep * (moments.mean[c] - mean[c]);
+      variance[c] += kRunningStep * (moments.variance[c] * unbias - variance[c]);
+    }
+  }
+}
+
+BatchResult ReferenceEngine::TrainStep(const Batch& batch, const StepOptions& options) {
+  const std::vector<Record> records = Forward(batch, Mode::kTraining, options.dropout);
+  Activation logits_gradient;
+  const reference::CrossEntropy entropy =
+      reference::SoftmaxCrossEntropy(records.back().output, batch.labels, &logits_gradient);
+  const Gradients gradients = Backward(records, std::move(logits_gradient));
+  MoveRunningStatistics(records);
+  for (const auto& [name, gradient] : gradients) {
+    std::vector<double>& values = state_.at(name).values;
+    std::vector<double>& momentum = state_.at("momentum." + name).values;
+    const double decay = name.ends_with(".weight") ? double{options.weight_decay} : 0.0;
+    for (size_t i = 0; i < values.size(); ++i) {
+      momentum[i] = double{options.momentum} * momentum[i] + gradient[i] + decay * values[i];
+      values[i] -= double{options.learning_rate} * momentum[i];
+    }
+  }
+  return {entropy.loss, entropy.correct};
+}
+
+BatchResult ReferenceEngine::Evaluate(const Batch& batch, std::span<float> logits) {
+  const std::vector<Record> records = Forward(batch, Mode::kEvaluation, RandomKey(0));
+  const Activation& output = records.back().output;
+  if (!logits.empty()) {
+    GENET_CHECK(logits.size() == output.values.size(), "room for {} logits of {}", logits.size(),
+                output.values.size());
+    std::copy(output.values.begin(), output.values.end(), logits.begin());
+  }
+  const reference::CrossEntropy entropy =
+      reference::SoftmaxCrossEntropy(output, batch.labels, nullptr);
+  return {entropy.loss, entropy.correct};
+}
+
+double ReferenceEngine::TrainingLoss(const Batch& batch, RandomKey dropout) const {
+  const std::vector<Record> records = Forward(batch, Mode::kTraining, dropout);
+  return reference::SoftmaxCrossEntropy(records.back().output, batch.labels, nullptr).loss /
+         double(batch.images.size());
+}
+
+ReferenceEngine::Gradients ReferenceEngine::Gradient(const Batch& batch, RandomKey dropout) const {
+  const std::vector<Record> records = Forward(batch, Mode::kTraining, dropout);
+  Activation logits_gradient;
+  reference::SoftmaxCrossEntropy(records.back().output, batch.labels, &logits_gradient);
+  return Backward(records, std::move(logits_gradient));
+}
+
+TensorMap ReferenceEngine::State() const {
+  TensorMap state;
+  for (const auto& [name, tensor] : state_) {
+    state[name] = {tensor.shape, std::vector<float>(tensor.values.begin(), tensor.values.end())};
+  }
+  return state;
+}
+
+Status ReferenceEngine::SetState(const TensorMap& state) {
+  for (const auto& [name, tensor] : state_) {
+    const auto found = state.find(name);
+    if (found == state.end()) return Failure("network state: tensor {} is missing", name);
+    if (found->second.shape != tensor.shape ||
+        found->second.values.size() != tensor.values.size()) {
+      return Failure("network state: tensor {} has shape [{}], the network needs [{}]", name,
+                     fmt::join(found->second.shape, ", "), fmt::join(tensor.shape, ", "));
+    }
+  }
+  for (const auto& [name, tensor] : state) {
+    if (!state_.contains(name)) {
+      return Failure("network state: tensor {} belongs to no layer of the network", name);
+    }
+  }
+  for (auto& [name, tensor] : state_) {
+    const std::vector<float>& values = state.at(name).values;
+    tensor.values.assign(values.begin(), values.end());
+  }
+  return {};
+}
+
+size_t ReferenceEngine::memory_bytes() const {
+  size_t values = 0;
+  for (const auto& [name, tensor] : state_) values += tensor.values.size();
+  for (const Layer& layer : network_.layers) values += size_t(max_batch_) * layer.output.size();
+  return values * sizeof(double);
+}
+
+std::unique_ptr<Engine> MakeReferenceEngine(const Network& network, const InputTransform& transform,
+                                            int max_batch) {
+  return std::make_unique<ReferenceEngine>(network, transform, max_batch);
+}
+
+}  // namespace genet

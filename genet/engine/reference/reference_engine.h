@@ -1,0 +1,76 @@
+// The engine that others are measured against: double precision and no speed tricks.
+//
+// It promises the arithmetic that engine.h describes, to the last detail that two engines could
+// read differently:
+//   - batch normalisation normalises by the biased variance of the batch, with epsilon 1e-5; the
+//     running statistics move by 0.1 towards the batch's mean and unbiased variance;
+//   - an image is first moved (shift_rows > 0: down, shift_columns > 0: right), then mirrored;
+//   - the loss is the mean over the batch; with g its gradient, v = momentum * v + g + decay * w,
+//     w -= learning rate * v. So one step from momentum 0 without decay leaves the gradient of T
+//     in "momentum.T".
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "genet/engine/engine.h"
+#include "genet/engine/reference/layer_math.h"
+
+namespace genet {
+
+class ReferenceEngine final : public Engine {
+ public:
+  struct DoubleTensor {
+    std::vector<int64_t> shape;
+    std::vector<double> values;
+  };
+  // The same names as TensorMap.
+  using DoubleState = std::map<std::string, DoubleTensor>;
+
+  // All tensors 0, except batch-norm scales and running variances: 1.
+  ReferenceEngine(const Network& network, const InputTransform& transform, int max_batch);
+
+  BatchResult TrainStep(const Batch& batch, const StepOptions& options) override;
+  BatchResult Evaluate(const Batch& batch, std::span<float> logits) override;
+  TensorMap State() const override;
+  Status SetState(const TensorMap& state) override;
+  int max_batch() const override { return max_batch_; }
+  size_t memory_bytes() const override;
+
+  // The state unrounded, to be read and changed in place.
+  DoubleState& double_state() { return state_; }
+  // Mean loss over the batch as TrainStep computes it, and its gradient by name of the learnable
+  // tensor; neither changes the state.
+  double TrainingLoss(const Batch& batch, RandomKey dropout) const;
+  std::map<std::string, std::vector<double>> Gradient(const Batch& batch, RandomKey dropout) const;
+
+ private:
+  // What the forward pass leaves for the backward pass, one for each layer.
+  struct Record {
+    reference::Activation output;
+    reference::Activation input_sum;    // convolution
+    reference::Activation normalised;   // convolution
+    reference::ChannelMoments moments;  // convolution: of the batch
+    std::vector<size_t> chosen;         // max pool
+    std::vector<double> factors;        // dropout
+  };
+  enum class Mode { kTraining, kEvaluation };
+  using Gradients = std::map<std::string, std::vector<double>>;
+
+  const std::vector<double>& Values(const std::string& name) const;
+  reference::Activation Input(const Batch& batch) const;
+  std::vector<Record> Forward(const Batch& batch, Mode mode, RandomKey dropout) const;
+  Gradients Backward(const std::vector<Record>& records, reference::Activation gradient) const;
+  void MoveRunningStatistics(const std::vector<Record>& records);
+
+  Network network_;
+  InputTransform transform_;
+  int max_batch_;
+  DoubleState state_;
+};
+
+std::unique_ptr<Engine> MakeReferenceEngine(const Network& network, const InputTransform& transform,
+                                            int max_batch);
+
+}  // namespace genet
