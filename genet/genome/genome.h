@@ -16,8 +16,11 @@
 
 namespace genet {
 
-// The numbers of nodes of the stages, such as {3, 4, 5}; each at least 1.
+// The numbers of nodes of the stages, such as {3, 4, 5}; each from 1 to kMaxNodes.
 struct SearchSpace {
+  // Keeps the search for a canonical form quick in the worst case (eight separate pairs of nodes).
+  static constexpr int kMaxNodes = 16;
+
   std::vector<int> nodes;
 
   int stages() const { return static_cast<int>(nodes.size()); }

@@ -13,12 +13,14 @@ namespace genet {
 // K + 1 the default output node. A stage without connections has no active ordinary node and is a
 // single convolution, the default input node, which is then the stage's output as well.
 struct StageGraph {
-  int nodes = 0;                             // K
-  std::vector<int> active;                   // ordinary nodes that are not isolated, ascending
+  int nodes = 0;                               // K
+  std::vector<int> active;                     // ordinary nodes that are not isolated, ascending
   std::vector<std::vector<int>> predecessors;  // for each vertex 0..K+1, ascending; isolated: empty
 
   bool single_convolution() const { return active.empty(); }
-  int convolutions() const { return single_convolution() ? 1 : static_cast<int>(active.size()) + 2; }
+  int convolutions() const {
+    return single_convolution() ? 1 : static_cast<int>(active.size()) + 2;
+  }
   // Convolutions on the longest path through the stage.
   int depth() const;
   // 0 for a single convolution, K + 1 otherwise.
@@ -27,8 +29,9 @@ struct StageGraph {
 
 StageGraph DecodeStage(const Genome& genome, int stage);
 
-// The smallest genome (in the order of the bits) whose network is the same: within each stage the
-// graphs of active nodes are isomorphic. Nodes that become free are left isolated at the end.
+// The genome that stands for all whose network is the same, that is, whose graphs of active nodes
+// are isomorphic stage by stage: isolated nodes come last, and among the topological orders of the
+// active nodes it has the one with the smallest bits.
 Genome Canonical(const Genome& genome);
 
 }  // namespace genet
