@@ -2,9 +2,11 @@
 //
 //   C3(P1)@8-MP3(S2)-C3(P1)@8-MP3(S2)-C3(P1)@16-MP3(S2)-FC32-D0.5-FC10
 //
-// C<kernel>[(P<padding>)]@<channels>  convolution, batch normalisation, ReLU; padding 0 if not given
-// MP<kernel>(S<stride>), AP<kernel>[(S<stride>)]  max / average pooling, windows clipped at the
-//                                     right and lower border (ceil mode)
+// C<kernel>[(P<padding>)]@<channels>  convolution, batch normalisation, ReLU; padding 0 if not
+// given MP<kernel>[(S<stride>)], AP<kernel>[(S<stride>)]  max / average pooling, windows clipped at
+// the
+//                                     right and lower border (ceil mode); the stride is the kernel
+//                                     size if not given
 // FC<features>                        fully connected; ReLU after all but the last
 // D<rate>                             dropout
 //
@@ -41,9 +43,14 @@ struct BaseNetwork {
   friend bool operator==(const BaseNetwork&, const BaseNetwork&) = default;
 };
 
-// Errors name the column, counted from 1.
+// Kernels of convolutions are odd, the last layer is fully connected, and what follows a
+// fully-connected layer is fully connected or dropout. Errors name the column, counted from 1.
 Result<BaseNetwork> ParseBaseNetwork(std::string_view text);
-// The shortest text that Parse reads back to the same network.
+// The text that Parse reads back to the same network. Max pooling always shows its stride and
+// average pooling only where it is not the kernel size, as the paper and the presets write them;
+// brackets stand only where some convolution opens no stage.
 std::string ToString(const BaseNetwork& base);
+// One layer, without brackets.
+std::string ToString(const BaseLayer& layer);
 
 }  // namespace genet
