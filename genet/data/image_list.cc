@@ -1,0 +1,38 @@
+#include <algorithm>
+#include <utility>
+
+#include "genet/base/check.h"
+#include "genet/data/data_set.h"
+
+namespace genet {
+
+ImageList::ImageList(int channels, int height, int width, std::vector<const uint8_t*> pixels,
+                     std::vector<int32_t> labels, std::shared_ptr<const void> owner)
+    : channels_(channels),
+      height_(height),
+      width_(width),
+      pixels_(std::move(pixels)),
+      labels_(std::move(labels)),
+      owner_(std::move(owner)) {
+  GENET_CHECK(pixels_.size() == labels_.size(), "{} images, {} labels", pixels_.size(),
+              labels_.size());
+  GENET_CHECK(channels > 0 && height > 0 && width > 0);
+}
+
+ImageList ImageList::Select(std::span<const uint32_t> indices) const {
+  ImageList selected;
+  selected.channels_ = channels_;
+  selected.height_ = height_;
+  selected.width_ = width_;
+  selected.owner_ = owner_;
+  selected.pixels_.reserve(indices.size());
+  selected.labels_.reserve(indices.size());
+  for (const uint32_t index : indices) {
+    GENET_CHECK(index < size(), "image {} of {}", index, size());
+    selected.pixels_.push_back(pixels_[index]);
+    selected.labels_.push_back(labels_[index]);
+  }
+  return selected;
+}
+
+}  // namespace genet
