@@ -30,12 +30,12 @@ struct Evaluation {
     kFailed,    // crashed, hung or was killed at every attempt
   };
   Status status = Status::kFailed;
-  std::optional<double> accuracy;  // in [0, 1]
-  std::optional<double> test_accuracy;  // if it was asked for; selection never reads it
-  std::string cause;               // of a divergence or failure
+  std::optional<double> accuracy = {};       // in [0, 1]
+  std::optional<double> test_accuracy = {};  // if it was asked for; selection never reads it
+  std::string cause = {};                    // of a divergence or failure
   int attempts = 0;
   // For reports; JSON text: training curve, seconds, images a second, machine.
-  std::string details;
+  std::string details = {};
 };
 
 // Runs evaluations, several at once if it can. `finished` is called on the calling thread, once a

@@ -3,6 +3,9 @@
 
 #include <string>
 
+#include "genet/base/error.h"
+#include "genet/genome/genome.h"
+
 namespace genet {
 
 struct SearchSettings {
@@ -29,9 +32,13 @@ struct SearchSettings {
   double crossover_probability = 0.2;   // p_C, of a pair
   double stage_swap_probability = 0.2;  // q_C, of a stage of a crossing pair
   Start start = Start::kBernoulli;
-  std::string around_genome;  // text form or name
+  std::string around_genome = {};  // text form or name
   int around_flips = 3;
   Fitness fitness = Fitness::kMean;
 };
+
+// The one place where the ranges are checked: a usage error names the setting, its value and what
+// it may be.
+Status CheckSettings(const SearchSettings& settings, const SearchSpace& space);
 
 }  // namespace genet

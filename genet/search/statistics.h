@@ -1,0 +1,23 @@
+// The figures of one generation, as in the paper's Table 1.
+#pragma once
+
+#include <optional>
+
+#include "genet/search/generation.h"
+
+namespace genet {
+
+struct GenerationStatistics {
+  int count = 0;  // individuals with a fitness; the figures below are over these
+  int without_fitness = 0;
+  double max = 0;
+  double min = 0;
+  double mean = 0;
+  double median = 0;              // of an even number: the mean of the middle two
+  double standard_deviation = 0;  // of these individuals themselves (divided by the count)
+  int best = -1;                  // the first individual with the highest fitness
+};
+
+GenerationStatistics StatisticsOf(const Generation& generation);
+
+}  // namespace genet
