@@ -1,1 +1,3 @@
-int main() { return 2; }
+#include "genet/cli/command.h"
+
+int main(int argc, char** argv) { return genet::cli::Main(argc, argv); }

@@ -1,0 +1,304 @@
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <thread>
+
+#include "genet/base/random.h"
+#include "genet/cli/command.h"
+#include "genet/cli/flops.h"
+#include "genet/data/data_set.h"
+#include "genet/engine/cpu/cpu_engine.h"
+#include "genet/engine/engine.h"
+#include "genet/kernels/target.h"
+#include "genet/network/network.h"
+#include "genet/search/operators.h"
+
+namespace genet::cli {
+namespace {
+
+struct Arguments {
+  RunFlags run;
+  std::string genome = "genet-1", genomes, target = "best", input;
+  int threads = 1, workers = 1;
+  double seconds = 5;
+  bool json = false;
+};
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t half = values.size() / 2;
+  return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+// Random pixels and labels; what is in an image does not change the time of a step.
+ImageList RandomImages(Shape shape, int classes, size_t count) {
+  RandomStream stream(RandomKey(1).Derive("bench images"));
+  auto bytes = std::make_shared<std::vector<uint8_t>>(shape.size() * count);
+  for (uint8_t& byte : *bytes) byte = static_cast<uint8_t>(stream.Bits32() >> 24);
+  std::vector<const uint8_t*> pixels(count);
+  std::vector<int32_t> labels(count);
+  for (size_t i = 0; i < count; ++i) {
+    pixels[i] = bytes->data() + i * shape.size();
+    labels[i] = static_cast<int32_t>(stream.Below(classes));
+  }
+  return ImageList(shape.channels, shape.height, shape.width, std::move(pixels), std::move(labels),
+                   bytes);
+}
+
+// One worker's engine and its place in the images.
+class StepLoop {
+ public:
+  StepLoop(const Network& network, const ImageList& images, int batch,
+           const CpuEngineOptions& options, int worker)
+      : images_(images), batch_(batch), key_(RandomKey(worker).Derive("bench")) {
+    const int channels = images.channels();
+    engine_ = MakeCpuEngine(network,
+                            {.scale = std::vector<float>(channels, 1 / 64.0f),
+                             .offset = std::vector<float>(channels, -2.0f)},
+                            options);
+    order_.resize(images.size());
+    for (size_t i = 0; i < order_.size(); ++i) order_[i] = static_cast<uint32_t>(i);
+    at_ = order_.size();
+  }
+
+  Status Start(const Network& network) {
+    return engine_->SetState(InitialState(network, key_.Derive("weights")));
+  }
+
+  // A whole step: the batch drawn from the shuffled images, forward, backward, update.
+  void Step() {
+    if (at_ + batch_ > order_.size()) {
+      RandomStream stream(key_.Derive(steps_));
+      Shuffle(stream, std::span<uint32_t>(order_));
+      at_ = 0;
+    }
+    batch_images_.clear();
+    batch_labels_.clear();
+    for (int i = 0; i < batch_; ++i, ++at_) {
+      batch_images_.push_back({.pixels = images_.pixels(order_[at_])});
+      batch_labels_.push_back(images_.label(order_[at_]));
+    }
+    // So small a rate keeps random labels from driving the weights anywhere odd.
+    engine_->TrainStep({batch_images_, batch_labels_}, {.learning_rate = 1e-4f,
+                                                        .momentum = 0.9f,
+                                                        .weight_decay = 5e-4f,
+                                                        .dropout = key_.Derive(steps_)});
+    ++steps_;
+  }
+
+  // Images a second over about `seconds`.
+  double Run(double seconds) {
+    const Clock::time_point start = Clock::now();
+    int64_t images = 0;
+    double elapsed = 0;
+    do {
+      Step();
+      images += batch_;
+      elapsed = SecondsSince(start);
+    } while (elapsed < seconds);
+    return static_cast<double>(images) / elapsed;
+  }
+
+  size_t memory_bytes() const { return engine_->memory_bytes(); }
+
+ private:
+  const ImageList& images_;
+  int batch_;
+  RandomKey key_;
+  std::unique_ptr<Engine> engine_;
+  std::vector<uint32_t> order_;
+  size_t at_;
+  uint64_t steps_ = 0;
+  std::vector<InputImage> batch_images_;
+  std::vector<int32_t> batch_labels_;
+};
+
+struct Figures {
+  double images_per_second = 0, gflops = 0, peak_gflops = 0;
+  size_t engine_bytes = 0;
+};
+
+Result<Figures> MeasureNetwork(const Network& network, const ImageList& images, int batch,
+                               const Arguments& arguments, Arithmetic arithmetic) {
+  std::vector<std::unique_ptr<StepLoop>> loops;
+  for (int worker = 0; worker < arguments.workers; ++worker) {
+    loops.push_back(std::make_unique<StepLoop>(
+        network, images, batch,
+        CpuEngineOptions{
+            .max_batch = batch, .threads = arguments.threads, .arithmetic = arithmetic},
+        worker));
+    GENET_TRY(loops.back()->Start(network));
+    loops.back()->Step();  // memory is touched for the first time outside the measurement
+  }
+  // Peak and steps take turns, so that a clock that changes under load changes both.
+  constexpr int kRepetitions = 9;
+  constexpr double kPeakShare = 0.2;
+  const double turn = arguments.seconds / kRepetitions;
+  std::vector<double> rates, peaks;
+  for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+    peaks.push_back(
+        kernels::MeasurePeakGflops(arguments.threads * arguments.workers, turn * kPeakShare));
+    std::vector<double> worker_rates(loops.size());
+    std::vector<std::thread> threads;
+    const double share = turn * (1 - kPeakShare);
+    for (size_t i = 1; i < loops.size(); ++i) {
+      threads.emplace_back([&, i] { worker_rates[i] = loops[i]->Run(share); });
+    }
+    worker_rates[0] = loops[0]->Run(share);
+    for (std::thread& thread : threads) thread.join();
+    double sum = 0;
+    for (const double rate : worker_rates) sum += rate;
+    rates.push_back(sum);
+  }
+  Figures figures;
+  figures.images_per_second = Median(rates);
+  figures.peak_gflops = Median(peaks);
+  figures.gflops = figures.images_per_second * static_cast<double>(TrainingFlops(network)) * 1e-9;
+  figures.engine_bytes = loops[0]->memory_bytes();
+  return figures;
+}
+
+uint64_t PeakBytes() {
+  struct rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return uint64_t(usage.ru_maxrss) * 1024;  // Linux gives kilobytes
+}
+
+Result<std::vector<Genome>> Genomes(const Arguments& arguments, const SearchSpace& space) {
+  std::vector<Genome> genomes;
+  if (arguments.genomes.empty()) {
+    GENET_ASSIGN(const Genome genome, Genome::Parse(arguments.genome, space));
+    genomes.push_back(genome);
+    return genomes;
+  }
+  constexpr std::string_view kRandom = "random:";
+  std::string_view text = arguments.genomes;
+  int count = 0;
+  if (text.starts_with(kRandom)) {
+    text.remove_prefix(kRandom.size());
+    std::from_chars(text.data(), text.data() + text.size(), count);
+  }
+  if (count < 1 || count > 10000 || std::to_string(count) != text) {
+    return UsageError("--genomes: '{}' is not random:N", arguments.genomes);
+  }
+  for (int i = 0; i < count; ++i) {
+    genomes.push_back(RandomGenome(space, RandomKey(1).Derive("bench genomes").Derive(i)));
+  }
+  return genomes;
+}
+
+Result<int> Bench(const Arguments& arguments) {
+  GENET_ASSIGN(const RunSettings settings, arguments.run.Resolve());
+  if (!kernels::SelectTarget(arguments.target)) {
+    std::string names = "best";
+    for (const std::string& name : kernels::SupportedTargets()) names += ", " + name;
+    return UsageError("--target: '{}' is none of {}, which this processor has", arguments.target,
+                      names);
+  }
+  GENET_ASSIGN(const Shape shape, InputShape(arguments.input, settings));
+  GENET_ASSIGN(const std::vector<Genome> genomes, Genomes(arguments, settings.space));
+  const int batch = settings.training.batch;
+  const Arithmetic arithmetic =
+      settings.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd;
+
+  nlohmann::json list = nlohmann::json::array();
+  std::string text;
+  std::vector<double> rates, gflops, peaks;
+  Figures first;
+  std::optional<ImageList> images;
+  for (const Genome& genome : genomes) {
+    GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genome, shape));
+    if (!images) images = RandomImages(shape, network.classes(), size_t(batch) * 4);
+    GENET_ASSIGN(const Figures figures,
+                 MeasureNetwork(network, *images, batch, arguments, arithmetic));
+    if (rates.empty()) first = figures;
+    rates.push_back(figures.images_per_second);
+    gflops.push_back(figures.gflops);
+    peaks.push_back(figures.peak_gflops);
+    list.push_back({{"genome", genome.ToString()},
+                    {"images_per_second", figures.images_per_second},
+                    {"gflops", figures.gflops},
+                    {"peak_gflops", figures.peak_gflops},
+                    {"fraction_of_peak", figures.gflops / figures.peak_gflops},
+                    {"flops_per_image", TrainingFlops(network)},
+                    {"engine_bytes", figures.engine_bytes}});
+    text += fmt::format("{:<28} {:8.0f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}\n",
+                        genome.ToString(), figures.images_per_second, figures.gflops,
+                        figures.peak_gflops, figures.gflops / figures.peak_gflops);
+  }
+  const double peak = Median(peaks);
+  if (arguments.json) {
+    PrintJson({{"images_per_second", Median(rates)},
+               {"gflops", Median(gflops)},
+               {"peak_gflops", peak},
+               {"fraction_of_peak", Median(gflops) / peak},
+               {"target", kernels::TargetName()},
+               {"threads", arguments.threads},
+               {"workers", arguments.workers},
+               {"batch", batch},
+               {"arithmetic", settings.arithmetic},
+               {"preset", settings.preset},
+               {"peak_bytes", PeakBytes()},
+               {"engine_bytes", first.engine_bytes},
+               {"genomes", list}});
+    return 0;
+  }
+  GENET_TRY(Print(fmt::format(
+      "one training step: {} preset, {}x{}x{} images, batch {}, {} worker(s) of {} thread(s), "
+      "{} arithmetic, {}\n{}memory: {:.1f} MB in all, {:.1f} MB of it each engine's\n",
+      settings.preset, shape.channels, shape.height, shape.width, batch, arguments.workers,
+      arguments.threads, settings.arithmetic, kernels::TargetName(), text, PeakBytes() * 1e-6,
+      first.engine_bytes * 1e-6)));
+  return 0;
+}
+
+}  // namespace
+
+Command AddBenchCommand(CLI::App& root) {
+  CLI::App* app = AddCommand(
+      root, "bench", "measure the training throughput of this machine",
+      {"Times whole training steps (batch assembly, forward, backward, update) on random images "
+       "and, in turns with them, the processor's peak of fused multiply-adds for the same SIMD "
+       "target. Prints the medians.\n\n"
+       "GFLOP/s counts two operations for each multiply-add of convolutions (as computed directly) "
+       "and fully-connected layers: forward, weight gradient, and input gradient except where no "
+       "layer before learns.",
+       "genet bench\n"
+       "genet bench --target AVX2 --threads 2 --json\n"
+       "genet bench --genomes random:10 --seconds 2"});
+  auto arguments = std::make_shared<Arguments>();
+  app->add_option("GENOME", arguments->genome,
+                  "The genome, as text or by name (default: genet-1).");
+  arguments->run.AddTo(*app, {}, {"base", "nodes", "batch", "arithmetic"});
+  app->add_option("--genomes", arguments->genomes,
+                  "Measure N random genomes (always the same ones) in place of one.")
+      ->type_name("random:N");
+  app->add_option("--input", arguments->input,
+                  "Shape of the images (default: that of the preset's data set).")
+      ->type_name("CxHxW");
+  app->add_option("--threads", arguments->threads, "Threads inside a network (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app->add_option("--workers", arguments->workers,
+                  "Networks trained side by side, each with its own threads (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app->add_option("--target", arguments->target,
+                  "SIMD target, such as AVX2 (default: the processor's best).")
+      ->type_name("NAME");
+  app->add_option("--seconds", arguments->seconds, "Time for each genome (default: 5).")
+      ->type_name("S")
+      ->check(CLI::Range(0.05, 3600.0));
+  app->add_flag("--json", arguments->json, "Print JSON.");
+  return {app, [arguments] { return Bench(*arguments); }};
+}
+
+}  // namespace genet::cli

@@ -1,0 +1,51 @@
+#include "genet/cli/command.h"
+
+namespace genet::cli {
+
+Command AddPresetsCommand(CLI::App& root) {
+  CLI::App* app = AddCommand(
+      root, "presets", "list the presets, or the settings of one",
+      {"Without a name, lists the presets with a line about each. With a name, prints its settings "
+       "as a config file, ready to be changed and given to --config.",
+       "genet presets\n"
+       "genet presets iccv > my.toml"});
+  struct Arguments {
+    std::string name;
+    bool json = false;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  app->add_option("NAME", arguments->name, "The preset whose settings are wanted.");
+  app->add_flag("--json", arguments->json, "Print JSON.");
+  return {app, [arguments]() -> Result<int> {
+            if (!arguments->name.empty()) {
+              GENET_ASSIGN(const RunSettings settings, Preset(arguments->name));
+              if (arguments->json) {
+                PrintJson(ToJson(settings));
+                return 0;
+              }
+              std::string text;
+              for (const RunOption& option : RunOptions()) {
+                const std::string value = option.get(settings);
+                text += option.is_switch
+                            ? fmt::format("{} = {}\n", ConfigKey(option.name), value)
+                            : fmt::format("{} = \"{}\"\n", ConfigKey(option.name), value);
+              }
+              GENET_TRY(Print(text));
+              return 0;
+            }
+            nlohmann::json list = nlohmann::json::array();
+            std::string text;
+            for (const PresetDescription& preset : Presets()) {
+              list.push_back({{"name", preset.name}, {"summary", preset.summary}});
+              text += fmt::format("{:<12} {}\n", preset.name, preset.summary);
+            }
+            if (arguments->json) {
+              PrintJson(list);
+            } else {
+              GENET_TRY(Print(text));
+            }
+            return 0;
+          }};
+}
+
+}  // namespace genet::cli

@@ -1,0 +1,16 @@
+// Floating-point operations of a training step, for comparison with a processor's peak.
+#pragma once
+
+#include <cstdint>
+
+#include "genet/network/network.h"
+
+namespace genet::cli {
+
+// Of one image: two for each multiply-add of convolutions and fully-connected layers, forward, for
+// the gradient of the weights and, where something before the layer learns, for the gradient of its
+// input. Convolutions count as computed directly, whatever arithmetic the engine uses; batch
+// normalisation, pooling and the update are not counted.
+int64_t TrainingFlops(const Network& network);
+
+}  // namespace genet::cli

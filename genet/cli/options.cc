@@ -1,0 +1,482 @@
+#include "genet/cli/options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "genet/genome/genome.h"
+#include "genet/network/base_network.h"
+
+namespace genet::cli {
+namespace {
+
+using Group = RunOption::Group;
+using Setter = std::function<Status(RunSettings&, std::string_view)>;
+using Getter = std::function<std::string(const RunSettings&)>;
+
+template <std::integral T>
+Result<T> ParseInteger(std::string_view text, T least, T most = std::numeric_limits<T>::max()) {
+  T value{};
+  auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+    if (most == std::numeric_limits<T>::max()) {
+      return UsageError("'{}' is not a whole number of at least {}", text, least);
+    }
+    return UsageError("'{}' is not a whole number from {} to {}", text, least, most);
+  }
+  return value;
+}
+
+// In [least, most), or in [least, most] if `closed`.
+Result<double> ParseReal(std::string_view text, double least, double most, bool closed = true) {
+  double value = 0;
+  auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool number = code == std::errc() && end == text.data() + text.size();
+  if (!number || !(value >= least) || value > most || (!closed && value == most)) {
+    return UsageError("'{}' is not a number from {} to {}{}", text, least, closed ? "" : "below ",
+                      most);
+  }
+  return value;
+}
+
+Setter Probability(double& (*field)(RunSettings&)) {
+  return [field](RunSettings& settings, std::string_view text) -> Status {
+    GENET_ASSIGN(field(settings), ParseReal(text, 0, 1));
+    return {};
+  };
+}
+
+Result<bool> ParseBool(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  return UsageError("'{}' is neither true nor false", text);
+}
+
+// A relative path would mean another folder when the run is resumed from elsewhere.
+std::string WithAbsolutePath(std::string_view spec) {
+  const size_t colon = spec.find(':');
+  if (colon == std::string_view::npos || spec.substr(0, colon) == "synthetic" ||
+      colon + 1 == spec.size()) {
+    return std::string(spec);
+  }
+  std::error_code error;
+  fs::path path = fs::absolute(fs::path(spec.substr(colon + 1)), error).lexically_normal();
+  if (error) return std::string(spec);
+  if (!path.has_filename()) path = path.parent_path();  // "folder/" is "folder"
+  return std::string(spec.substr(0, colon + 1)) + path.string();
+}
+
+Status SetStart(RunSettings& settings, std::string_view text) {
+  SearchSettings& search = settings.search;
+  if (text == "bernoulli" || text == "all-zeros") {
+    search.start =
+        text == "bernoulli" ? SearchSettings::Start::kBernoulli : SearchSettings::Start::kAllZeros;
+    search.around_genome.clear();
+    return {};
+  }
+  constexpr std::string_view kAround = "around:";
+  const size_t last = text.rfind(':');
+  if (!text.starts_with(kAround) || last < kAround.size()) {
+    return UsageError("'{}' is none of bernoulli, all-zeros, around:GENOME:FLIPS", text);
+  }
+  GENET_ASSIGN(const int flips, ParseInteger<int>(text.substr(last + 1), 0));
+  search.start = SearchSettings::Start::kAround;
+  search.around_genome = text.substr(kAround.size(), last - kAround.size());
+  search.around_flips = flips;
+  return {};
+}
+
+std::string GetStart(const RunSettings& settings) {
+  const SearchSettings& search = settings.search;
+  switch (search.start) {
+    case SearchSettings::Start::kBernoulli:
+      return "bernoulli";
+    case SearchSettings::Start::kAllZeros:
+      return "all-zeros";
+    case SearchSettings::Start::kAround:
+      return fmt::format("around:{}:{}", search.around_genome, search.around_flips);
+  }
+  return "";
+}
+
+// An option that is one of a few words.
+template <class Enum>
+struct Word {
+  const char* text;
+  Enum value;
+};
+
+template <class Enum>
+Result<Enum> ParseWord(std::string_view text, const std::vector<Word<Enum>>& words) {
+  std::string known;
+  for (const auto& word : words) {
+    if (text == word.text) return word.value;
+    known += known.empty() ? "" : ", ";
+    known += word.text;
+  }
+  return UsageError("'{}' is none of {}", text, known);
+}
+
+template <class Enum>
+std::string WordOf(Enum value, const std::vector<Word<Enum>>& words) {
+  for (const auto& word : words) {
+    if (value == word.value) return word.text;
+  }
+  return "";
+}
+
+const std::vector<Word<SearchSettings::Strategy>> kStrategies = {
+    {"genetic", SearchSettings::Strategy::kGenetic}, {"random", SearchSettings::Strategy::kRandom}};
+const std::vector<Word<SearchSettings::Fitness>> kFitness = {
+    {"mean", SearchSettings::Fitness::kMean},
+    {"reuse", SearchSettings::Fitness::kReuse},
+    {"canonical", SearchSettings::Fitness::kCanonical}};
+
+std::vector<RunOption> MakeOptions() {
+  std::vector<RunOption> options;
+  const auto add = [&options](std::string name, std::string metavar, Group group, std::string help,
+                              Setter set, Getter get) {
+    options.push_back({std::move(name), std::move(metavar), group, std::move(help), false,
+                       std::move(set), std::move(get)});
+  };
+  const auto add_switch = [&options](std::string name, Group group, std::string help, Setter set,
+                                     Getter get) {
+    options.push_back(
+        {std::move(name), "", group, std::move(help), true, std::move(set), std::move(get)});
+  };
+
+  add(
+      "data", "SPEC", Group::kData,
+      "The data set: synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH or mnist:PATH, where "
+      "PATH is a folder of the official files or the official archive.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        if (text.empty()) return UsageError("a data set is needed, such as cifar10:PATH");
+        settings.data = WithAbsolutePath(text);
+        return {};
+      },
+      [](const RunSettings& settings) { return settings.data; });
+  add(
+      "train-images", "N", Group::kData,
+      "Images to train on while fitness is measured, drawn from the training set, each class with "
+      "its share; 0 takes all that the validation part leaves.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.train_images, ParseInteger<size_t>(text, 0));
+        return {};
+      },
+      [](const RunSettings& settings) { return std::to_string(settings.train_images); });
+  add(
+      "validation-images", "N", Group::kData,
+      "Images held out of the training set; the accuracy on them is the fitness.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.validation_images, ParseInteger<size_t>(text, 1));
+        return {};
+      },
+      [](const RunSettings& settings) { return std::to_string(settings.validation_images); });
+  add_switch(
+      "record-test", Group::kData,
+      "Record each network's accuracy on the test set beside its fitness. Selection and the choice "
+      "of the best never read it.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.record_test_accuracy, ParseBool(text));
+        return {};
+      },
+      [](const RunSettings& settings) {
+        return std::string(settings.record_test_accuracy ? "true" : "false");
+      });
+  add(
+      "seed", "N", Group::kData,
+      "The number that decides every random draw. The same seed and settings give the same "
+      "results, whatever the number of workers and threads.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.seed, ParseInteger<uint64_t>(text, 0));
+        return {};
+      },
+      [](const RunSettings& settings) { return std::to_string(settings.seed); });
+
+  add(
+      "base", "NETWORK", Group::kNetwork,
+      "The base network in the paper's notation. A convolution in brackets, such as [C3(P1)@8], "
+      "opens a stage; without any bracket every convolution does.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.base, ParseBaseNetwork(text));
+        return {};
+      },
+      [](const RunSettings& settings) { return ToString(settings.base); });
+  add(
+      "nodes", "K1,K2,...", Group::kNetwork, "Ordinary nodes of each stage, such as 3,4,5.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.space, ParseSearchSpace(text));
+        return {};
+      },
+      [](const RunSettings& settings) { return ToString(settings.space); });
+  add(
+      "arithmetic", "KIND", Group::kNetwork,
+      "How 3x3 convolutions are computed: winograd (fewer products) or direct (every product). The "
+      "two differ in rounding, so the choice is a part of the results.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        if (text != "winograd" && text != "direct") {
+          return UsageError("'{}' is none of winograd, direct", text);
+        }
+        settings.arithmetic = text;
+        return {};
+      },
+      [](const RunSettings& settings) { return settings.arithmetic; });
+
+  add(
+      "schedule", "PHASES", Group::kTraining,
+      "Epochs at a learning rate, one phase after the other, such as 120@1e-2,60@1e-3.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.schedule, ParseSchedule(text));
+        return {};
+      },
+      [](const RunSettings& settings) { return ToString(settings.training.schedule); });
+  add(
+      "batch", "N", Group::kTraining, "Images of a training step.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.batch, ParseInteger<int>(text, 1, 65536));
+        return {};
+      },
+      [](const RunSettings& settings) { return std::to_string(settings.training.batch); });
+  add(
+      "momentum", "M", Group::kTraining, "Momentum of gradient descent, from 0 to below 1.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.momentum, ParseReal(text, 0, 1, false));
+        return {};
+      },
+      [](const RunSettings& settings) { return fmt::format("{}", settings.training.momentum); });
+  add(
+      "weight-decay", "W", Group::kTraining,
+      "Weight decay; of weights only, not of biases and batch-normalisation parameters.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.weight_decay, ParseReal(text, 0, 1));
+        return {};
+      },
+      [](const RunSettings& settings) {
+        return fmt::format("{}", settings.training.weight_decay);
+      });
+  add_switch(
+      "augment-shift", Group::kTraining,
+      "Train on images padded by 4 pixels and cropped at random to their size.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.augment_shift, ParseBool(text));
+        return {};
+      },
+      [](const RunSettings& settings) {
+        return std::string(settings.training.augment_shift ? "true" : "false");
+      });
+  add_switch(
+      "augment-mirror", Group::kTraining, "Train on images mirrored left to right at random.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.augment_mirror, ParseBool(text));
+        return {};
+      },
+      [](const RunSettings& settings) {
+        return std::string(settings.training.augment_mirror ? "true" : "false");
+      });
+
+  add(
+      "strategy", "NAME", Group::kSearch,
+      "genetic (the paper's Algorithm 1) or random (every generation drawn afresh, at equal "
+      "budget).",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.search.strategy, ParseWord(text, kStrategies));
+        return {};
+      },
+      [](const RunSettings& settings) { return WordOf(settings.search.strategy, kStrategies); });
+  add(
+      "population", "N", Group::kSearch, "Individuals of a generation.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.search.population, ParseInteger<int>(text, 1, 1000000));
+        return {};
+      },
+      [](const RunSettings& settings) { return std::to_string(settings.search.population); });
+  add(
+      "generations", "T", Group::kSearch,
+      "Rounds of selection, crossover and mutation after the initial population. The one setting "
+      "that a resumed search may raise.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.search.generations, ParseInteger<int>(text, 0, 1000000));
+        return {};
+      },
+      [](const RunSettings& settings) { return std::to_string(settings.search.generations); });
+  add("mutation-probability", "P", Group::kSearch,
+      "Probability that an individual that did not cross mutates (the paper's p_M).",
+      Probability(+[](RunSettings& s) -> double& { return s.search.mutation_probability; }),
+      [](const RunSettings& s) { return fmt::format("{}", s.search.mutation_probability); });
+  add("bit-flip-probability", "P", Group::kSearch,
+      "Probability that a bit of a mutating individual flips (the paper's q_M).",
+      Probability(+[](RunSettings& s) -> double& { return s.search.bit_flip_probability; }),
+      [](const RunSettings& s) { return fmt::format("{}", s.search.bit_flip_probability); });
+  add("crossover-probability", "P", Group::kSearch,
+      "Probability that a pair of individuals crosses (the paper's p_C).",
+      Probability(+[](RunSettings& s) -> double& { return s.search.crossover_probability; }),
+      [](const RunSettings& s) { return fmt::format("{}", s.search.crossover_probability); });
+  add("stage-swap-probability", "P", Group::kSearch,
+      "Probability that a crossing pair exchanges a stage (the paper's q_C).",
+      Probability(+[](RunSettings& s) -> double& { return s.search.stage_swap_probability; }),
+      [](const RunSettings& s) { return fmt::format("{}", s.search.stage_swap_probability); });
+  add("start", "KIND", Group::kSearch,
+      "The initial population: bernoulli (each bit 1 with probability 0.5), all-zeros, or "
+      "around:GENOME:FLIPS (GENOME with FLIPS random bits flipped in each individual).",
+      SetStart, GetStart);
+  add(
+      "fitness", "KIND", Group::kSearch,
+      "What a genome that occurs again is worth: mean (trained again; the mean of all its "
+      "evaluations, as in the paper), reuse (its first result) or canonical (as reuse, shared by "
+      "all genomes of the same network).",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.search.fitness, ParseWord(text, kFitness));
+        return {};
+      },
+      [](const RunSettings& settings) { return WordOf(settings.search.fitness, kFitness); });
+  return options;
+}
+
+int EditDistance(std::string_view a, std::string_view b) {
+  std::vector<int> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0);
+  for (size_t i = 1; i <= a.size(); ++i) {
+    int diagonal = row[0];
+    row[0] = static_cast<int>(i);
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const int substituted = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({substituted, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+const std::vector<RunOption>& RunOptions() {
+  static const std::vector<RunOption> options = MakeOptions();
+  return options;
+}
+
+const RunOption* FindRunOption(std::string_view name) {
+  for (const RunOption& option : RunOptions()) {
+    if (option.name == name) return &option;
+  }
+  return nullptr;
+}
+
+std::string ConfigKey(std::string_view option_name) {
+  std::string key(option_name);
+  std::replace(key.begin(), key.end(), '-', '_');
+  return key;
+}
+
+Status Apply(const GivenOptions& given, RunSettings& settings) {
+  // In the order of the table, so that the same mistake always gives the same message.
+  for (const RunOption& option : RunOptions()) {
+    const auto found = given.find(option.name);
+    if (found == given.end()) continue;
+    if (Status status = option.set(settings, found->second.text); !status) {
+      return UsageError("{}: {}", found->second.origin, status.error().message);
+    }
+  }
+  return {};
+}
+
+Result<RunSettings> ResolveSettings(const GivenOptions& config, const GivenOptions& flags) {
+  std::string preset = RunSettings().preset;
+  std::string origin = "preset";
+  for (const GivenOptions* given : {&config, &flags}) {
+    if (const auto found = given->find("preset"); found != given->end()) {
+      preset = found->second.text;
+      origin = found->second.origin;
+    }
+  }
+  Result<RunSettings> found = Preset(preset);
+  if (!found) return UsageError("{}: {}", origin, found.error().message);
+  RunSettings settings = *std::move(found);
+  GENET_TRY(Apply(config, settings));
+  GENET_TRY(Apply(flags, settings));
+  GENET_TRY(CheckSettings(settings));
+  return settings;
+}
+
+Status CheckSettings(const RunSettings& settings) {
+  if (settings.base.stages() != settings.space.stages()) {
+    return UsageError("the base network has {} stage(s), but nodes are given for {}: --nodes {}",
+                      settings.base.stages(), settings.space.stages(), ToString(settings.space));
+  }
+  if (settings.training.schedule.empty()) return UsageError("the schedule has no epochs");
+  return genet::CheckSettings(settings.search, settings.space);
+}
+
+Result<RunSettings> ResumeSettings(const RunSettings& stored, const GivenOptions& config,
+                                   const GivenOptions& flags) {
+  RunSettings settings = stored;
+  for (const GivenOptions* given : {&config, &flags}) {
+    if (const auto preset = given->find("preset");
+        preset != given->end() && preset->second.text != stored.preset) {
+      return UsageError(
+          "{}: the run was started with preset '{}', not '{}'; leave it out, or use another run "
+          "folder",
+          preset->second.origin, stored.preset, preset->second.text);
+    }
+  }
+  GivenOptions merged = flags;
+  merged.insert(config.begin(), config.end());  // keeps what flags already name
+  GENET_TRY(Apply(merged, settings));
+  for (const RunOption& option : RunOptions()) {
+    const std::string before = option.get(stored);
+    const std::string now = option.get(settings);
+    if (before == now) continue;
+    const std::string& origin = merged.find(option.name)->second.origin;
+    if (option.name == "generations") {
+      if (settings.search.generations > stored.search.generations) continue;
+      return UsageError(
+          "{}: the run was started with {} generations, and their number may only grow", origin,
+          before);
+    }
+    return UsageError(
+        "{}: the run was started with {} '{}', not '{}'; leave it out, or use another run folder",
+        origin, option.name, before, now);
+  }
+  return settings;
+}
+
+std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  int best_distance = static_cast<int>(std::max<size_t>(2, word.size() / 2));
+  for (const std::string& candidate : candidates) {
+    if (const int distance = EditDistance(word, candidate); distance < best_distance) {
+      best_distance = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+Result<double> ParseDuration(std::string_view text) {
+  double unit = 1;
+  std::string_view number = text;
+  if (!number.empty()) {
+    switch (number.back()) {
+      case 'h':
+        unit *= 60;
+        [[fallthrough]];
+      case 'm':
+        unit *= 60;
+        [[fallthrough]];
+      case 's':
+        number.remove_suffix(1);
+    }
+  }
+  double value = 0;
+  auto [end, code] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (code != std::errc() || end != number.data() + number.size() || !(value > 0) ||
+      !std::isfinite(value)) {
+    return UsageError("'{}' is not a duration such as 90s, 15m or 2h", text);
+  }
+  return value * unit;
+}
+
+}  // namespace genet::cli
