@@ -12,7 +12,7 @@ namespace genet {
 namespace {
 
 // Changes whenever the drawing does, so that no old file is taken for a new one.
-constexpr int kDrawingVersion = 1;
+constexpr int kDrawingVersion = 2;
 constexpr size_t kTrainImages = 10000;
 constexpr size_t kTestImages = 2000;
 constexpr size_t kHeaderBytes = 64;

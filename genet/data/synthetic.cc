@@ -119,9 +119,9 @@ Pattern AnyPattern(RandomStream& stream) { return static_cast<Pattern>(stream.Be
 Object MakeObject(RandomStream& stream, int label, const Colour& background) {
   const Shape shape = static_cast<Shape>(label / kPatterns);
   const Pattern pattern = static_cast<Pattern>(label % kPatterns);
-  const double size = Between(stream, 6.0, 10.5);
-  const double margin = 0.75 * size;
-  const double tilt = Between(stream, -0.5, 0.5);
+  const double size = Between(stream, 7.5, 11.0);
+  const double margin = 0.9 * size;
+  const double tilt = Between(stream, -0.35, 0.35);
   const double length = std::sqrt(1 + tilt * tilt);
   Object object{.shape = shape,
                 .second_shape = AnyShape(stream),
@@ -135,8 +135,8 @@ Object MakeObject(RandomStream& stream, int label, const Colour& background) {
                 .other = {}};
   // One object in eight leans towards another shape, at most half way: nobody tells them all.
   if (stream.Bernoulli(0.125)) object.mix = Between(stream, 0.2, 0.5);
-  object.one = ContrastTo(stream, background, Between(stream, 0.35, 1));
-  object.other = ContrastTo(stream, object.one, Between(stream, 0.35, 1));
+  object.one = ContrastTo(stream, background, Between(stream, 0.5, 1));
+  object.other = ContrastTo(stream, object.one, Between(stream, 0.5, 1));
   return object;
 }
 
@@ -173,16 +173,16 @@ void DrawSynthetic(RandomKey key, int label, uint8_t* pixels) {
   const Colour near = AnyColour(stream);
   const Colour far = ContrastTo(stream, near, Between(stream, 0, 0.6));
   const Texture ground(stream, AnyPattern(stream), 3.6, 9.0);
-  const double ground_weight = Between(stream, 0, 0.35);
+  const double ground_weight = Between(stream, 0, 0.2);
   const Vector slope = AnyDirection(stream);
   const Object object = MakeObject(stream, label, near);
   std::vector<Object> clutter;
-  for (uint64_t count = 1 + stream.Below(4); count > 0; --count) {
+  for (uint64_t count = 1 + stream.Below(3); count > 0; --count) {
     clutter.push_back(MakeClutter(stream));
   }
   // Most clutter lies behind the object, one piece may lie before it.
-  const size_t behind = clutter.size() - (stream.Bernoulli(0.4) ? 1 : 0);
-  const double noise = Between(stream, 0.02, 0.16);
+  const size_t behind = clutter.size() - (stream.Bernoulli(0.3) ? 1 : 0);
+  const double noise = Between(stream, 0.02, 0.1);
 
   constexpr int kSide = kSyntheticSide;
   const auto paint = [](Colour& colour, const Object& what, double x, double y) {

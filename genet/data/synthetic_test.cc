@@ -31,8 +31,8 @@ const DataSet& Synthetic() {
 }
 
 TEST(Synthetic, HasTheSameBitsOnEveryMachine) {
-  EXPECT_EQ(Fnv(Synthetic().train, 100), 2705737710256407257u);
-  EXPECT_EQ(Fnv(Synthetic().test, 100), 1414387770955425851u);
+  EXPECT_EQ(Fnv(Synthetic().train, 100), 15666112415997314158u);
+  EXPECT_EQ(Fnv(Synthetic().test, 100), 2705737710256407257u);
 }
 
 TEST(Synthetic, ClassesAreBalanced) {
