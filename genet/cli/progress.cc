@@ -1,0 +1,201 @@
+#include "genet/cli/progress.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+#include "genet/cli/command.h"
+
+namespace genet::cli {
+
+using Clock = std::chrono::steady_clock;
+
+std::string TableHeading() {
+  return fmt::format("{:>4} {:>7} {:>7} {:>7} {:>7} {:>6}  {}", "Gen", "Max %", "Min %", "Avg %",
+                     "Med %", "Std-D", "Best network structure");
+}
+
+std::string TableRow(const Generation& generation, const GenerationStatistics& statistics) {
+  if (statistics.count == 0) {
+    return fmt::format("{:>4} no individual has a fitness", generation.number);
+  }
+  std::string row =
+      fmt::format("{:>4} {:>7.2f} {:>7.2f} {:>7.2f} {:>7.2f} {:>6.2f}  {}", generation.number,
+                  statistics.max * 100, statistics.min * 100, statistics.mean * 100,
+                  statistics.median * 100, statistics.standard_deviation * 100,
+                  generation.individuals[statistics.best].genome.ToString());
+  if (statistics.without_fitness > 0) {
+    row += fmt::format("  ({} without fitness)", statistics.without_fitness);
+  }
+  return row;
+}
+
+std::vector<std::string> Warnings(const Generation& generation,
+                                  const GenerationStatistics& statistics, int classes,
+                                  size_t validation_images) {
+  std::vector<std::string> warnings;
+  if (statistics.without_fitness > 0) {
+    warnings.push_back(fmt::format(
+        "generation {}: {} of {} individuals have no fitness and take no part in selection, "
+        "because their evaluations diverged or failed; genet report names the causes",
+        generation.number, statistics.without_fitness, generation.individuals.size()));
+  }
+  if (statistics.count == 0) return warnings;
+  // Four deviations of guessing, and at least two percent, so that luck is not called learning.
+  const double chance = 1.0 / std::max(1, classes);
+  const double images = static_cast<double>(std::max<size_t>(1, validation_images));
+  const double margin = std::max(0.02, 4 * std::sqrt(chance * (1 - chance) / images));
+  if (statistics.max < chance + margin) {
+    warnings.push_back(fmt::format(
+        "generation {}: every network is at chance level ({:.1f} % of {} classes): likely causes "
+        "are too few epochs or images (--schedule, --train-images), a learning rate too high or "
+        "too low (--schedule), or labels that do not belong to the images (genet data info)",
+        generation.number, chance * 100, classes));
+    return warnings;
+  }
+  std::set<Genome> distinct;
+  for (const Individual& individual : generation.individuals) distinct.insert(individual.genome);
+  if (generation.individuals.size() > 2 && distinct.size() == 1 && generation.number > 0) {
+    warnings.push_back(fmt::format(
+        "generation {}: the population is stuck: all {} individuals have the genome {}; likely "
+        "causes are too little mutation (--mutation-probability, --bit-flip-probability) or too "
+        "small a population (--population)",
+        generation.number, generation.individuals.size(),
+        generation.individuals.front().genome.ToString()));
+  } else if (statistics.count > 2 && statistics.max == statistics.min) {
+    warnings.push_back(fmt::format(
+        "generation {}: all fitnesses are equal, so selection is uniform; likely causes are too "
+        "few validation images (--validation-images) or networks that all learn the same",
+        generation.number));
+  }
+  return warnings;
+}
+
+SearchProgress::SearchProgress(const SearchSettings& settings, const ProgressOptions& options)
+    : settings_(settings), options_(options), start_(Clock::now()), drawn_(start_) {}
+
+void SearchProgress::GenerationStarted(const Generation& generation, int evaluations,
+                                       int recalled) {
+  const std::lock_guard lock(mutex_);
+  generation_ = generation.number;
+  needed_ = evaluations;
+  done_ = recalled;
+  best_ = sum_ = 0;
+  measured_ = 0;
+  running_.clear();
+  if (!options_.quiet && !options_.terminal && evaluations > recalled) {
+    fmt::print(stderr, "generation {} of {}: {} evaluations{}\n", generation.number,
+               settings_.generations, evaluations,
+               recalled > 0 ? fmt::format(", {} done before", recalled) : std::string());
+  }
+  DrawLine(true);
+}
+
+void SearchProgress::EvaluationFinished(const EvaluationRequest& request,
+                                        const Evaluation& evaluation) {
+  const std::lock_guard lock(mutex_);
+  ++done_;
+  ++session_done_;
+  running_.erase(request.id);
+  const bool finished = evaluation.status == Evaluation::Status::kFinished && evaluation.accuracy;
+  if (finished) {
+    best_ = std::max(best_, *evaluation.accuracy);
+    sum_ += *evaluation.accuracy;
+    ++measured_;
+  }
+  if (options_.quiet) return;
+  const std::string place =
+      fmt::format("generation {} individual {} ({}/{}) {}", request.id.generation,
+                  request.id.individual + 1, done_, needed_, request.genome.ToString());
+  if (!finished) {
+    ClearLine();
+    fmt::print(
+        stderr, "{}: {}: {}\n", place,
+        evaluation.status == Evaluation::Status::kDiverged ? "diverged" : "failed at every attempt",
+        evaluation.cause);
+  } else if (!options_.terminal) {
+    const double left = SecondsLeft();
+    fmt::print(stderr, "{}: {:.2f} %{}\n", place, *evaluation.accuracy * 100,
+               left >= 0 ? fmt::format(", {} left", HumanDuration(left)) : std::string());
+  }
+  DrawLine(true);
+}
+
+void SearchProgress::GenerationFinished(const Generation& generation,
+                                        const GenerationStatistics& statistics) {
+  const std::lock_guard lock(mutex_);
+  if (options_.quiet) return;
+  ClearLine();
+  // Between plain log lines a row needs its heading each time; on a terminal rows follow each
+  // other.
+  if (!heading_printed_ || !options_.terminal) fmt::print(stderr, "{}\n", TableHeading());
+  heading_printed_ = true;
+  fmt::print(stderr, "{}\n", TableRow(generation, statistics));
+  for (const std::string& warning :
+       Warnings(generation, statistics, options_.classes, options_.validation_images)) {
+    fmt::print(stderr, "warning: {}\n", warning);
+  }
+}
+
+void SearchProgress::Running(const EvaluationId& id, double images_per_second, double fraction) {
+  const std::lock_guard lock(mutex_);
+  running_[id] = {images_per_second, fraction};
+  DrawLine(false);
+}
+
+void SearchProgress::Say(const std::string& line) {
+  const std::lock_guard lock(mutex_);
+  if (options_.quiet) return;
+  ClearLine();
+  fmt::print(stderr, "{}\n", line);
+  DrawLine(true);
+}
+
+void SearchProgress::Clear() {
+  const std::lock_guard lock(mutex_);
+  ClearLine();
+}
+
+void SearchProgress::ClearLine() {
+  if (options_.terminal && !options_.quiet) fmt::print(stderr, "\r\033[K");
+}
+
+void SearchProgress::DrawLine(bool force) {
+  if (options_.quiet || !options_.terminal) return;
+  const Clock::time_point now = Clock::now();
+  if (!force && now - drawn_ < std::chrono::milliseconds(200)) return;
+  drawn_ = now;
+  std::string line = fmt::format("generation {}/{}  {}/{} done", generation_, settings_.generations,
+                                 done_, needed_);
+  if (measured_ > 0) {
+    line += fmt::format("  best {:.2f} %  mean {:.2f} %", best_ * 100, sum_ / measured_ * 100);
+  }
+  double rates = 0;
+  for (const auto& [id, worker] : running_) rates += worker.images_per_second;
+  if (!running_.empty() && rates > 0) {
+    line += fmt::format("  {:.0f} images/s a worker", rates / static_cast<double>(running_.size()));
+  }
+  if (const double left = SecondsLeft(); left >= 0) line += "  " + HumanDuration(left) + " left";
+  ClearLine();
+  fmt::print(stderr, "{}", line);
+  std::fflush(stderr);
+}
+
+double SearchProgress::SecondsLeft() const {
+  double worked = session_done_;  // in evaluations
+  double under_way = 0;
+  for (const auto& [id, worker] : running_) under_way += worker.fraction;
+  worked += under_way;
+  if (worked <= 0) return -1;
+  const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+  // At most: settings that reuse results train fewer in the generations to come.
+  const double to_come =
+      needed_ - done_ - under_way +
+      static_cast<double>(settings_.generations - generation_) * settings_.population;
+  return std::max(0.0, to_come) * elapsed / worked;
+}
+
+}  // namespace genet::cli

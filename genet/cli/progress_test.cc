@@ -1,0 +1,55 @@
+#include "genet/cli/progress.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace genet::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+Generation Population(std::vector<std::pair<const char*, double>> members) {
+  Generation generation;
+  generation.number = 3;
+  generation.complete = true;
+  for (const auto& [genome, fitness] : members) {
+    Individual individual{.genome = *Genome::Parse(genome)};
+    if (fitness >= 0) individual.fitness = fitness;
+    generation.individuals.push_back(individual);
+  }
+  return generation;
+}
+
+std::vector<std::string> WarningsOf(const Generation& generation) {
+  return Warnings(generation, StatisticsOf(generation), 10, 10000);
+}
+
+TEST(Warnings, AHealthyPopulationHasNone) {
+  EXPECT_THAT(WarningsOf(Population({{"1-01", 0.4}, {"0-01", 0.5}, {"1-11", 0.3}})), IsEmpty());
+}
+
+TEST(Warnings, ChanceLevelIsSaid) {
+  EXPECT_THAT(WarningsOf(Population({{"1-01", 0.1}, {"0-01", 0.105}, {"1-11", 0.097}})),
+              ElementsAre(HasSubstr("chance level (10.0 % of 10 classes)")));
+}
+
+TEST(Warnings, OneGenomeInAllPlacesIsStuck) {
+  EXPECT_THAT(WarningsOf(Population({{"1-01", 0.4}, {"1-01", 0.4}, {"1-01", 0.4}})),
+              ElementsAre(HasSubstr("stuck")));
+}
+
+TEST(Warnings, IndividualsWithoutFitnessAreCounted) {
+  EXPECT_THAT(WarningsOf(Population({{"1-01", 0.4}, {"0-01", -1}, {"1-11", 0.3}})),
+              ElementsAre(HasSubstr("1 of 3 individuals have no fitness")));
+}
+
+TEST(Table, ARowHasTheFiguresOfTheGeneration) {
+  const Generation generation = Population({{"1-01", 0.4}, {"0-01", 0.5}});
+  EXPECT_EQ(TableRow(generation, StatisticsOf(generation)),
+            "   3   50.00   40.00   45.00   45.00   5.00  0-01");
+}
+
+}  // namespace
+}  // namespace genet::cli
