@@ -1,0 +1,36 @@
+// Memory for kernels: floats aligned to 64 bytes, zero at first. Not copied by accident.
+#pragma once
+
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+#include "genet/base/check.h"
+
+namespace genet {
+
+class Buffer {
+ public:
+  Buffer() = default;
+  explicit Buffer(size_t floats) : size_(floats) {
+    const size_t bytes = (floats * sizeof(float) + 63) / 64 * 64;
+    data_.reset(static_cast<float*>(std::aligned_alloc(64, bytes == 0 ? 64 : bytes)));
+    GENET_CHECK(data_ != nullptr, "out of memory for {} bytes", bytes);
+    std::memset(data_.get(), 0, bytes);
+  }
+  float* data() { return data_.get(); }
+  const float* data() const { return data_.get(); }
+  size_t size() const { return size_; }
+  float& operator[](size_t i) { return data_.get()[i]; }
+  float operator[](size_t i) const { return data_.get()[i]; }
+
+ private:
+  struct Free {
+    void operator()(float* p) const { std::free(p); }
+  };
+  std::unique_ptr<float, Free> data_;
+  size_t size_ = 0;
+};
+
+}  // namespace genet

@@ -1,0 +1,648 @@
+#include "genet/engine/cpu/cpu_engine.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "genet/engine/cpu/buffer.h"
+#include "genet/engine/cpu/loss.h"
+#include "genet/engine/cpu/thread_team.h"
+#include "genet/kernels/convolution.h"
+#include "genet/kernels/dense.h"
+#include "genet/kernels/pooling.h"
+
+namespace genet {
+namespace {
+
+using kernels::kBlock;
+using kernels::Source;
+using kernels::SourceSum;
+
+constexpr double kEpsilon = 1e-5;          // batch normalisation
+constexpr double kRunningMomentum = 0.1;   // of the newest batch in the running statistics
+constexpr int kWinogradChannels = 4;       // with fewer inputs the transforms cost more than they save
+
+// A learnable tensor with what the optimiser needs.
+struct Parameter {
+  std::string name;
+  std::vector<int64_t> shape;
+  bool decays = false;  // weights decay; biases and batch-norm parameters do not
+  std::vector<float> value, gradient, momentum;
+
+  void Resize(std::string full_name, std::vector<int64_t> dimensions, bool weight) {
+    name = std::move(full_name);
+    shape = std::move(dimensions);
+    decays = weight;
+    size_t size = 1;
+    for (const int64_t n : shape) size *= n;
+    value.assign(size, 0);
+    gradient.assign(size, 0);
+    momentum.assign(size, 0);
+  }
+};
+
+struct BatchNorm {
+  Parameter scale, shift;
+  std::vector<float> running_mean, running_variance;
+  // Of the current batch, or of the running statistics in evaluation. apply_*: as consumers read.
+  std::vector<float> apply_scale, apply_shift, mean;
+  std::vector<double> inverse_deviation;
+  // Backward; see kernels::NormalisedGradient.
+  std::vector<float> factor, mean_g, slope;
+  Buffer sums;  // [block][channel][2][16]
+
+  void Resize(const std::string& layer, int channels, int blocks) {
+    scale.Resize(layer + ".bn.scale", {channels}, false);
+    shift.Resize(layer + ".bn.shift", {channels}, false);
+    running_mean.assign(channels, 0);
+    running_variance.assign(channels, 1);
+    for (auto* v : {&apply_scale, &apply_shift, &mean, &factor, &mean_g, &slope}) {
+      v->assign(channels, 0);
+    }
+    inverse_deviation.assign(channels, 0);
+    sums = Buffer(size_t(blocks) * channels * 2 * kBlock);
+  }
+};
+
+struct LayerState {
+  const Layer* layer = nullptr;
+  Buffer output;          // [block][...]: a convolution's z, others' activation
+  Buffer input_gradient;  // with respect to the (summed) input; empty if nothing asks for it
+  std::vector<int> consumers;
+
+  // Convolution and fully connected.
+  Parameter weight, bias;
+  // Convolution.
+  kernels::ConvolutionShape convolution;
+  BatchNorm bn;
+  Buffer packed, packed_transposed;
+  Buffer weight_sums;      // [chunk]
+  Buffer chunk_gradients;  // [chunk][weight]
+  int chunk_blocks = 1;
+  // Pools.
+  kernels::PoolShape pool;
+  // Fully connected and dropout: the input as plain values, the gradient of the output.
+  Buffer plain_input, output_gradient;
+  int dropout_index = 0;
+  std::vector<float> mask;  // dropout: [block][feature][16]
+
+  bool is(Layer::Kind kind) const { return layer->kind == kind; }
+  size_t output_block() const { return layer->output.size() * kBlock; }
+  size_t input_block() const { return layer->input.size() * kBlock; }
+};
+
+// Blocks whose weight gradient is summed before images are added up: large images are worth a sum
+// of their own (which threads can share), small ones are not.
+int ChunkBlocks(const Layer& layer) {
+  const int pixels = layer.output.height * layer.output.width;
+  return pixels >= 1024 ? 1 : pixels >= 256 ? 2 : 4;
+}
+
+class CpuEngine final : public Engine {
+ public:
+  CpuEngine(const Network& network, const InputTransform& transform,
+            const CpuEngineOptions& options)
+      : network_(network),
+        transform_(transform),
+        options_(options),
+        blocks_((options.max_batch + int(kBlock) - 1) / int(kBlock)),
+        team_(options.threads) {
+    GENET_CHECK(options.max_batch > 0);
+    Prepare();
+  }
+
+  BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
+    Begin(batch);
+    PackWeights(true);
+    Forward(true, options);
+    BatchResult result = Loss(batch, true, {});
+    Backward();
+    Update(options);
+    return result;
+  }
+
+  BatchResult Evaluate(const Batch& batch, std::span<float> logits) override {
+    Begin(batch);
+    PackWeights(false);
+    Forward(false, {});
+    return Loss(batch, false, logits);
+  }
+
+  TensorMap State() const override {
+    TensorMap state;
+    const_cast<CpuEngine*>(this)->ForEachTensor(
+        [&](const std::string& name, const std::vector<int64_t>& shape, std::vector<float>& values) {
+          state[name] = Tensor{shape, values};
+        });
+    return state;
+  }
+
+  Status SetState(const TensorMap& state) override {
+    std::set<std::string> known;
+    std::string problem;
+    ForEachTensor([&](const std::string& name, const std::vector<int64_t>& shape,
+                      std::vector<float>& values) {
+      known.insert(name);
+      const auto found = state.find(name);
+      if (found == state.end()) {
+        if (problem.empty()) problem = fmt::format("tensor {} is missing", name);
+      } else if (found->second.shape != shape || found->second.values.size() != values.size()) {
+        if (problem.empty()) problem = fmt::format("tensor {} has another shape", name);
+      }
+    });
+    for (const auto& [name, tensor] : state) {
+      if (!known.contains(name) && problem.empty()) {
+        problem = fmt::format("tensor {} is unknown to this network", name);
+      }
+    }
+    if (!problem.empty()) return Failure("weights: {}; are they of this network?", problem);
+    ForEachTensor([&](const std::string& name, const std::vector<int64_t>&,
+                      std::vector<float>& values) { values = state.at(name).values; });
+    return {};
+  }
+
+  int max_batch() const override { return options_.max_batch; }
+
+  size_t memory_bytes() const override {
+    size_t floats = 0;
+    for (const LayerState& s : states_) {
+      for (const Buffer* b : {&s.output, &s.input_gradient, &s.bn.sums, &s.packed,
+                              &s.packed_transposed, &s.weight_sums, &s.chunk_gradients,
+                              &s.plain_input, &s.output_gradient}) {
+        floats += b->size();
+      }
+      floats += s.mask.size() + 3 * (s.weight.value.size() + s.bias.value.size());
+    }
+    for (const Buffer& b : scratch_) floats += b.size();
+    return floats * sizeof(float);
+  }
+
+ private:
+  using Kind = Layer::Kind;
+
+  void Prepare() {
+    states_.resize(network_.layers.size());
+    size_t scratch = 0;
+    int dropouts = 0;
+    for (size_t i = 0; i < states_.size(); ++i) {
+      LayerState& s = states_[i];
+      const Layer& layer = network_.layers[i];
+      s.layer = &layer;
+      for (const int input : layer.inputs) states_[input].consumers.push_back(static_cast<int>(i));
+      s.output = Buffer(blocks_ * s.output_block());
+      // The images themselves need no gradient.
+      const bool wanted = !layer.inputs.empty() && layer.inputs != std::vector<int>{0};
+      if (wanted) s.input_gradient = Buffer(blocks_ * s.input_block());
+      switch (layer.kind) {
+        case Kind::kInput:
+          break;
+        case Kind::kConvolution:
+          PrepareConvolution(s, wanted);
+          scratch = std::max(scratch, kernels::ConvolutionScratchFloats(s.convolution));
+          break;
+        case Kind::kMaxPool:
+        case Kind::kAveragePool:
+          s.pool = {layer.input.channels, layer.input.height,  layer.input.width,
+                    layer.output.height,  layer.output.width,  layer.kernel,
+                    layer.stride,         layer.kind == Kind::kAveragePool};
+          scratch = std::max(scratch, kernels::PoolScratchFloats(s.pool));
+          break;
+        case Kind::kFullyConnected:
+          s.weight.Resize(layer.name + ".weight", {layer.output.size(), layer.input.size()}, true);
+          s.bias.Resize(layer.name + ".bias", {layer.output.size()}, false);
+          s.plain_input = Buffer(blocks_ * s.input_block());
+          s.output_gradient = Buffer(blocks_ * s.output_block());
+          break;
+        case Kind::kDropout:
+          s.dropout_index = dropouts++;
+          s.mask.assign(blocks_ * s.output_block(), 0);
+          s.output_gradient = Buffer(blocks_ * s.output_block());
+          break;
+      }
+    }
+    for (int thread = 0; thread < team_.size(); ++thread) scratch_.emplace_back(scratch);
+  }
+
+  void PrepareConvolution(LayerState& s, bool wants_gradient) {
+    const Layer& layer = *s.layer;
+    s.convolution = {layer.input.channels, layer.output.channels, layer.input.height,
+                     layer.input.width,    layer.kernel,          layer.padding};
+    s.convolution.winograd = options_.arithmetic == Arithmetic::kWinograd && layer.kernel == 3 &&
+                             layer.padding == 1 && layer.input.channels >= kWinogradChannels;
+    s.weight.Resize(layer.name + ".weight",
+                    {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel}, true);
+    s.bn.Resize(layer.name, layer.output.channels, blocks_);
+    s.packed = Buffer(kernels::PackedWeightFloats(s.convolution));
+    if (wants_gradient) {
+      s.packed_transposed = Buffer(kernels::PackedWeightFloats(s.convolution.transposed()));
+    }
+    s.chunk_blocks = ChunkBlocks(layer);
+    const int chunks = (blocks_ + s.chunk_blocks - 1) / s.chunk_blocks;
+    s.weight_sums = Buffer(team_.size() * kernels::WeightSumFloats(s.convolution));
+    s.chunk_gradients = Buffer(chunks * s.weight.value.size());
+  }
+
+  template <class Visit>
+  void ForEachParameter(Visit visit) {
+    for (LayerState& s : states_) {
+      for (Parameter* p : {&s.weight, &s.bias, &s.bn.scale, &s.bn.shift}) {
+        if (!p->value.empty()) visit(*p);
+      }
+    }
+  }
+
+  template <class Visit>
+  void ForEachTensor(Visit visit) {
+    ForEachParameter([&](Parameter& p) {
+      visit(p.name, p.shape, p.value);
+      visit("momentum." + p.name, p.shape, p.momentum);
+    });
+    for (LayerState& s : states_) {
+      if (!s.is(Kind::kConvolution)) continue;
+      visit(s.layer->name + ".bn.mean", s.bn.scale.shape, s.bn.running_mean);
+      visit(s.layer->name + ".bn.variance", s.bn.scale.shape, s.bn.running_variance);
+    }
+  }
+
+  // Reads the batch into the input layer.
+  void Begin(const Batch& batch) {
+    images_ = batch.images.size();
+    GENET_CHECK(images_ > 0 && images_ <= size_t(options_.max_batch));
+    GENET_CHECK(batch.labels.size() == images_);
+    used_blocks_ = static_cast<int>((images_ + kBlock - 1) / kBlock);
+    const Shape shape = network_.layers[0].output;
+    const int pixels = shape.height * shape.width;
+    for (size_t lane = 0; lane < kBlock; ++lane) {
+      last_lanes_[lane] = (used_blocks_ - 1) * kBlock + lane < images_ ? 1.0f : 0.0f;
+      all_lanes_[lane] = 1.0f;
+    }
+    team_.Run(used_blocks_, [&](int block, int) {
+      const uint8_t* images[kBlock] = {};
+      bool moved = false;
+      for (size_t lane = 0; lane < kBlock && block * kBlock + lane < images_; ++lane) {
+        const InputImage& image = batch.images[block * kBlock + lane];
+        images[lane] = image.pixels;
+        moved |= image.mirror || image.shift_rows != 0 || image.shift_columns != 0;
+      }
+      float* to = states_[0].output.data() + block * states_[0].output_block();
+      kernels::AssembleBlock(images, shape.channels, pixels, transform_.scale.data(),
+                             transform_.offset.data(), to);
+      if (moved) Move(batch, block, shape, to);
+    });
+  }
+
+  // Shifts and mirrors the images of an assembled block. Outside an image is the mean, that is 0.
+  void Move(const Batch& batch, int block, Shape shape, float* values) {
+    const int height = shape.height, width = shape.width;
+    std::vector<float> plane(size_t(height) * width);
+    for (size_t lane = 0; lane < kBlock && block * kBlock + lane < images_; ++lane) {
+      const InputImage& image = batch.images[block * kBlock + lane];
+      for (int c = 0; c < shape.channels; ++c) {
+        float* channel = values + size_t(c) * plane.size() * kBlock + lane;
+        for (size_t i = 0; i < plane.size(); ++i) plane[i] = channel[i * kBlock];
+        for (int y = 0; y < height; ++y) {
+          for (int x = 0; x < width; ++x) {
+            const int from_y = y - image.shift_rows;
+            const int shifted = (image.mirror ? width - 1 - x : x) - image.shift_columns;
+            const bool inside = from_y >= 0 && from_y < height && shifted >= 0 && shifted < width;
+            channel[(size_t(y) * width + x) * kBlock] =
+                inside ? plane[size_t(from_y) * width + shifted] : 0.0f;
+          }
+        }
+      }
+    }
+  }
+
+  const float* Lanes(int block) const {
+    return block == used_blocks_ - 1 ? last_lanes_.data() : all_lanes_.data();
+  }
+
+  // A layer's activation in one block.
+  Source Activation(int layer, int block) const {
+    const LayerState& s = states_[layer];
+    const float* values = s.output.data() + block * s.output_block();
+    if (!s.is(Kind::kConvolution)) return {values};
+    return {values, s.bn.apply_scale.data(), s.bn.apply_shift.data()};
+  }
+
+  struct Sum {
+    std::vector<Source> sources;
+    SourceSum view() const { return {sources.data(), static_cast<int>(sources.size())}; }
+  };
+  Sum Inputs(const LayerState& s, int block) const {
+    Sum sum;
+    for (const int input : s.layer->inputs) sum.sources.push_back(Activation(input, block));
+    return sum;
+  }
+  // The gradient with respect to a layer's activation: what its consumers pass back.
+  Sum OutputGradients(const LayerState& s, int block) const {
+    Sum sum;
+    for (const int consumer : s.consumers) {
+      const LayerState& c = states_[consumer];
+      sum.sources.push_back({c.input_gradient.data() + block * c.input_block()});
+    }
+    return sum;
+  }
+
+  void PackWeights(bool backward) {
+    for (LayerState& s : states_) {
+      if (!s.is(Kind::kConvolution)) continue;
+      kernels::PackWeights(s.convolution, s.weight.value.data(), s.packed.data());
+      if (backward && s.packed_transposed.size() > 0) {
+        kernels::PackTransposedWeights(s.convolution, s.weight.value.data(),
+                                       s.packed_transposed.data());
+      }
+    }
+  }
+
+  void Forward(bool training, const StepOptions& options) {
+    for (LayerState& s : states_) {
+      switch (s.layer->kind) {
+        case Kind::kInput:
+          break;
+        case Kind::kConvolution:
+          team_.Run(used_blocks_, [&](int block, int thread) {
+            const Sum inputs = Inputs(s, block);
+            float* sums = s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock;
+            kernels::Forward({s.convolution, inputs.view(), s.packed.data(),
+                              s.output.data() + block * s.output_block(),
+                              training ? sums : nullptr, scratch_[thread].data()});
+          });
+          Normalise(s, training);
+          break;
+        case Kind::kMaxPool:
+        case Kind::kAveragePool:
+          team_.Run(used_blocks_, [&](int block, int thread) {
+            kernels::PoolForward(s.pool, Inputs(s, block).view(),
+                                 s.output.data() + block * s.output_block(),
+                                 scratch_[thread].data());
+          });
+          break;
+        case Kind::kFullyConnected:
+          team_.Run(used_blocks_, [&](int block, int) {
+            float* input = s.plain_input.data() + block * s.input_block();
+            kernels::SumSources(Inputs(s, block).view(), s.layer->input.channels,
+                                s.layer->input.height * s.layer->input.width, input);
+            kernels::MultiplyBlock({s.weight.value.data(), size_t(s.layer->input.size()), 1,
+                                    size_t(s.layer->output.size()), size_t(s.layer->input.size()),
+                                    s.bias.value.data(), s.layer->relu},
+                                   input, s.output.data() + block * s.output_block());
+          });
+          break;
+        case Kind::kDropout:
+          Dropout(s, training, options);
+          break;
+      }
+    }
+  }
+
+  // Sums over the images of the batch of two values a channel, in double precision.
+  std::array<double, 2> BatchSums(const LayerState& s, int channel) const {
+    std::array<double, 2> total = {0, 0};
+    for (int block = 0; block < used_blocks_; ++block) {
+      const float* sums = s.bn.sums.data() +
+                          (size_t(block) * s.convolution.out_channels + channel) * 2 * kBlock;
+      for (size_t lane = 0; lane < kBlock && block * kBlock + lane < images_; ++lane) {
+        total[0] += sums[lane];
+        total[1] += sums[kBlock + lane];
+      }
+    }
+    return total;
+  }
+
+  double PixelsOfBatch(const LayerState& s) const {
+    return double(images_) * s.layer->output.height * s.layer->output.width;
+  }
+
+  void Normalise(LayerState& s, bool training) {
+    BatchNorm& bn = s.bn;
+    const double n = PixelsOfBatch(s);
+    for (int c = 0; c < s.convolution.out_channels; ++c) {
+      double mean = bn.running_mean[c], variance = bn.running_variance[c];
+      if (training) {
+        const auto [sum, squares] = BatchSums(s, c);
+        mean = sum / n;
+        variance = std::max(0.0, squares / n - mean * mean);
+        const double unbiased = n > 1 ? variance * n / (n - 1) : variance;
+        bn.running_mean[c] += static_cast<float>(kRunningMomentum * (mean - bn.running_mean[c]));
+        bn.running_variance[c] +=
+            static_cast<float>(kRunningMomentum * (unbiased - bn.running_variance[c]));
+      }
+      bn.inverse_deviation[c] = 1 / std::sqrt(variance + kEpsilon);
+      const double scale = bn.scale.value[c] * bn.inverse_deviation[c];
+      bn.apply_scale[c] = static_cast<float>(scale);
+      bn.apply_shift[c] = static_cast<float>(bn.shift.value[c] - mean * scale);
+      bn.mean[c] = static_cast<float>(mean);
+    }
+  }
+
+  void Dropout(LayerState& s, bool training, const StepOptions& options) {
+    const size_t features = s.layer->output.size();
+    const auto threshold = static_cast<uint32_t>(std::min(s.layer->rate * 0x1p32, 0x1p32 - 1));
+    const auto kept = static_cast<float>(1 / (1 - s.layer->rate));
+    const RandomKey key = options.dropout.Derive(uint64_t(s.dropout_index));
+    const size_t draws = (features + 3) / 4;
+    team_.Run(used_blocks_, [&](int block, int) {
+      float* out = s.output.data() + block * s.output_block();
+      kernels::SumSources(Inputs(s, block).view(), s.layer->input.channels,
+                          s.layer->input.height * s.layer->input.width, out);
+      if (!training) return;
+      float* mask = s.mask.data() + block * s.output_block();
+      for (size_t lane = 0; lane < kBlock; ++lane) {
+        const size_t image = block * kBlock + lane;
+        for (size_t draw = 0; draw < draws; ++draw) {
+          const auto bits = key.Bits(image * draws + draw);
+          for (size_t f = draw * 4; f < std::min(features, draw * 4 + 4); ++f) {
+            mask[f * kBlock + lane] = bits[f % 4] >= threshold ? kept : 0.0f;
+          }
+        }
+      }
+      for (size_t i = 0; i < s.output_block(); ++i) out[i] *= mask[i];
+    });
+  }
+
+  BatchResult Loss(const Batch& batch, bool training, std::span<float> logits) {
+    LayerState& last = states_.back();
+    const int classes = network_.classes();
+    GENET_CHECK(logits.empty() || logits.size() >= images_ * classes);
+    BatchResult total;
+    for (int block = 0; block < used_blocks_; ++block) {
+      const size_t first = block * kBlock, count = std::min(kBlock, images_ - first);
+      const float* values = last.output.data() + block * last.output_block();
+      float* gradient =
+          training ? last.output_gradient.data() + block * last.output_block() : nullptr;
+      const BatchResult result = SoftmaxCrossEntropy(
+          values, classes, batch.labels.subspan(first, count), 1.0 / double(images_), gradient);
+      total.loss += result.loss;
+      total.correct += result.correct;
+      for (size_t i = 0; !logits.empty() && i < count; ++i) {
+        for (int c = 0; c < classes; ++c) {
+          logits[(first + i) * classes + c] = values[c * kBlock + i];
+        }
+      }
+    }
+    return total;
+  }
+
+  void Backward() {
+    for (int i = static_cast<int>(states_.size()) - 1; i > 0; --i) {
+      LayerState& s = states_[i];
+      switch (s.layer->kind) {
+        case Kind::kInput:
+          break;
+        case Kind::kConvolution:
+          BackwardConvolution(s);
+          break;
+        case Kind::kMaxPool:
+        case Kind::kAveragePool:
+          if (s.input_gradient.size() == 0) break;
+          team_.Run(used_blocks_, [&](int block, int thread) {
+            kernels::PoolBackward(s.pool, Inputs(s, block).view(), OutputGradients(s, block).view(),
+                                  s.input_gradient.data() + block * s.input_block(),
+                                  scratch_[thread].data());
+          });
+          break;
+        case Kind::kFullyConnected:
+          BackwardFullyConnected(s);
+          break;
+        case Kind::kDropout:
+          if (s.input_gradient.size() == 0) break;
+          team_.Run(used_blocks_, [&](int block, int) {
+            float* to = s.input_gradient.data() + block * s.input_block();
+            const float* mask = s.mask.data() + block * s.output_block();
+            kernels::SumSources(OutputGradients(s, block).view(), s.layer->output.channels,
+                                s.layer->output.height * s.layer->output.width, to);
+            for (size_t j = 0; j < s.output_block(); ++j) to[j] *= mask[j];
+          });
+          break;
+      }
+    }
+  }
+
+  void BackwardConvolution(LayerState& s) {
+    BatchNorm& bn = s.bn;
+    const int channels = s.convolution.out_channels;
+    const int pixels = s.layer->output.height * s.layer->output.width;
+    const auto gradient = [&](const std::vector<const float*>& from, int block) {
+      return kernels::NormalisedGradient{
+          from.data(),           static_cast<int>(from.size()),
+          s.output.data() + block * s.output_block(),
+          bn.apply_scale.data(), bn.apply_shift.data(),
+          bn.mean.data(),        bn.factor.data(),
+          bn.mean_g.data(),      bn.slope.data(),
+          Lanes(block)};
+    };
+    const auto pointers = [&](int block) {
+      std::vector<const float*> from;
+      for (const Source& source : OutputGradients(s, block).sources) from.push_back(source.values);
+      return from;
+    };
+    team_.Run(used_blocks_, [&](int block, int) {
+      kernels::NormalisationSums(gradient(pointers(block), block), channels, pixels,
+                                 bn.sums.data() + size_t(block) * channels * 2 * kBlock);
+    });
+    const double n = PixelsOfBatch(s);
+    for (int c = 0; c < channels; ++c) {
+      const auto [sum_g, sum_gz] = BatchSums(s, c);
+      const double inverse = bn.inverse_deviation[c];
+      bn.shift.gradient[c] = static_cast<float>(sum_g);
+      bn.scale.gradient[c] = static_cast<float>(sum_gz * inverse);
+      bn.factor[c] = bn.apply_scale[c];
+      bn.mean_g[c] = static_cast<float>(sum_g / n);
+      bn.slope[c] = static_cast<float>(sum_gz / n * inverse * inverse);
+    }
+    const int chunks = (used_blocks_ + s.chunk_blocks - 1) / s.chunk_blocks;
+    const size_t sum_floats = kernels::WeightSumFloats(s.convolution);
+    const size_t weights = s.weight.value.size();
+    team_.Run(chunks, [&](int chunk, int thread) {
+      float* sums = s.weight_sums.data() + thread * sum_floats;
+      std::fill(sums, sums + sum_floats, 0.0f);
+      const int end = std::min(used_blocks_, (chunk + 1) * s.chunk_blocks);
+      for (int block = chunk * s.chunk_blocks; block < end; ++block) {
+        const auto from = pointers(block);
+        const Sum inputs = Inputs(s, block);
+        kernels::Backward({s.convolution, inputs.view(), gradient(from, block),
+                           s.packed_transposed.data(),
+                           s.input_gradient.size() == 0
+                               ? nullptr
+                               : s.input_gradient.data() + block * s.input_block(),
+                           sums, scratch_[thread].data()});
+      }
+      kernels::ReduceWeightGradient(s.convolution, sums, s.chunk_gradients.data() + chunk * weights);
+    });
+    std::fill(s.weight.gradient.begin(), s.weight.gradient.end(), 0.0f);
+    for (int chunk = 0; chunk < chunks; ++chunk) {
+      const float* from = s.chunk_gradients.data() + chunk * weights;
+      for (size_t i = 0; i < weights; ++i) s.weight.gradient[i] += from[i];
+    }
+  }
+
+  void BackwardFullyConnected(LayerState& s) {
+    const size_t outputs = s.layer->output.size(), inputs = s.layer->input.size();
+    const bool last = &s == &states_.back();
+    team_.Run(used_blocks_, [&](int block, int) {
+      float* gradient = s.output_gradient.data() + block * s.output_block();
+      if (!last) {
+        kernels::SumSources(OutputGradients(s, block).view(), static_cast<int>(outputs), 1,
+                            gradient);
+      }
+      const float* output = s.output.data() + block * s.output_block();
+      const float* lanes = Lanes(block);
+      for (size_t i = 0; i < s.output_block(); ++i) {
+        if (lanes[i % kBlock] == 0.0f || (s.layer->relu && output[i] <= 0)) gradient[i] = 0;
+      }
+      if (s.input_gradient.size() > 0) {
+        kernels::MultiplyBlock(
+            {s.weight.value.data(), 1, inputs, inputs, outputs, nullptr, false}, gradient,
+            s.input_gradient.data() + block * s.input_block());
+      }
+    });
+    kernels::WeightGradient(s.output_gradient.data(), outputs, s.output_block(),
+                            s.plain_input.data(), inputs, s.input_block(), used_blocks_,
+                            s.weight.gradient.data());
+    for (size_t o = 0; o < outputs; ++o) {
+      double sum = 0;
+      for (int block = 0; block < used_blocks_; ++block) {
+        const float* gradient = s.output_gradient.data() + block * s.output_block() + o * kBlock;
+        for (size_t lane = 0; lane < kBlock; ++lane) sum += gradient[lane];
+      }
+      s.bias.gradient[o] = static_cast<float>(sum);
+    }
+  }
+
+  void Update(const StepOptions& options) {
+    ForEachParameter([&](Parameter& p) {
+      const float decay = p.decays ? options.weight_decay : 0.0f;
+      float* value = p.value.data();
+      float* momentum = p.momentum.data();
+      const float* gradient = p.gradient.data();
+      for (size_t i = 0; i < p.value.size(); ++i) {
+        momentum[i] = options.momentum * momentum[i] + (gradient[i] + decay * value[i]);
+        value[i] -= options.learning_rate * momentum[i];
+      }
+    });
+  }
+
+  const Network network_;
+  const InputTransform transform_;
+  const CpuEngineOptions options_;
+  const int blocks_;
+  ThreadTeam team_;
+  std::vector<LayerState> states_;
+  std::vector<Buffer> scratch_;  // one a thread
+
+  // The batch at work.
+  size_t images_ = 0;
+  int used_blocks_ = 0;
+  alignas(64) std::array<float, kBlock> last_lanes_{}, all_lanes_{};
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> MakeCpuEngine(const Network& network, const InputTransform& transform,
+                                      const CpuEngineOptions& options) {
+  return std::make_unique<CpuEngine>(network, transform, options);
+}
+
+}  // namespace genet

@@ -1,0 +1,131 @@
+#include "genet/kernels/pooling.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "genet/kernels/pooling.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "genet/kernels/rows-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace genet::kernels::HWY_NAMESPACE {
+
+// One channel's activation: [part][row][column].
+HWY_INLINE void SumPlane(const PoolShape& shape, const SourceSum& input, int channel,
+                         float* plane) {
+  const size_t pixels = size_t(shape.height) * shape.width;
+  SumRow(input, channel * pixels * kBlock, channel, static_cast<int>(pixels), plane,
+         pixels * kLanes);
+}
+
+struct Window {
+  Window(const PoolShape& shape, int oy, int ox)
+      : y0(oy * shape.stride),
+        y1(std::min(shape.height, y0 + shape.kernel)),
+        x0(ox * shape.stride),
+        x1(std::min(shape.width, x0 + shape.kernel)) {}
+  float inverse_area() const { return 1.0f / static_cast<float>((y1 - y0) * (x1 - x0)); }
+  int y0, y1, x0, x1;
+};
+
+HWY_INLINE V Largest(const float* plane, int width, const Window& w) {
+  V largest = LoadAt(plane + (size_t(w.y0) * width + w.x0) * kLanes);
+  for (int y = w.y0; y < w.y1; ++y) {
+    for (int x = w.x0; x < w.x1; ++x) {
+      largest = hn::Max(largest, LoadAt(plane + (size_t(y) * width + x) * kLanes));
+    }
+  }
+  return largest;
+}
+
+HWY_INLINE V Mean(const float* plane, int width, const Window& w) {
+  V sum = hn::Zero(D());
+  for (int y = w.y0; y < w.y1; ++y) {
+    for (int x = w.x0; x < w.x1; ++x) {
+      sum = hn::Add(sum, LoadAt(plane + (size_t(y) * width + x) * kLanes));
+    }
+  }
+  return hn::Mul(sum, hn::Set(D(), w.inverse_area()));
+}
+
+void PoolForwardBlock(const PoolShape& shape, const SourceSum& input, float* output, float* scratch) {
+  const size_t pixels = size_t(shape.height) * shape.width;
+  for (int c = 0; c < shape.channels; ++c) {
+    SumPlane(shape, input, c, scratch);
+    for (size_t part = 0; part < kParts; ++part) {
+      const float* plane = scratch + part * pixels * kLanes;
+      float* to = output + size_t(c) * shape.out_height * shape.out_width * kBlock + part * kLanes;
+      for (int oy = 0; oy < shape.out_height; ++oy) {
+        for (int ox = 0; ox < shape.out_width; ++ox, to += kBlock) {
+          const Window w(shape, oy, ox);
+          hn::Store(shape.average ? Mean(plane, shape.width, w) : Largest(plane, shape.width, w),
+                    D(), to);
+        }
+      }
+    }
+  }
+}
+
+void PoolBackwardBlock(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
+                   float* input_gradient, float* scratch) {
+  const D d;
+  const size_t pixels = size_t(shape.height) * shape.width;
+  const size_t outputs = size_t(shape.out_height) * shape.out_width;
+  float* gradient = scratch + pixels * kBlock;
+  Zero(input_gradient, shape.channels * pixels * kBlock);
+  for (int c = 0; c < shape.channels; ++c) {
+    if (!shape.average) SumPlane(shape, input, c, scratch);
+    SumRow(gradients, c * outputs * kBlock, c, static_cast<int>(outputs), gradient,
+           outputs * kLanes);
+    for (size_t part = 0; part < kParts; ++part) {
+      const float* plane = scratch + part * pixels * kLanes;
+      const float* g = gradient + part * outputs * kLanes;
+      float* to = input_gradient + c * pixels * kBlock + part * kLanes;
+      for (int oy = 0; oy < shape.out_height; ++oy) {
+        for (int ox = 0; ox < shape.out_width; ++ox, g += kLanes) {
+          const Window w(shape, oy, ox);
+          V left = LoadAt(g);
+          if (shape.average) left = hn::Mul(left, hn::Set(d, w.inverse_area()));
+          const V largest = shape.average ? left : Largest(plane, shape.width, w);
+          for (int y = w.y0; y < w.y1; ++y) {
+            for (int x = w.x0; x < w.x1; ++x) {
+              const size_t at = size_t(y) * shape.width + x;
+              float* sum = to + at * kBlock;
+              if (shape.average) {
+                hn::Store(hn::Add(LoadAt(sum), left), d, sum);
+                continue;
+              }
+              const auto hit = hn::Eq(LoadAt(plane + at * kLanes), largest);
+              hn::Store(hn::Add(LoadAt(sum), hn::IfThenElseZero(hit, left)), d, sum);
+              left = hn::IfThenZeroElse(hit, left);
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace genet::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace genet::kernels {
+HWY_EXPORT(PoolForwardBlock);
+HWY_EXPORT(PoolBackwardBlock);
+
+size_t PoolScratchFloats(const PoolShape& shape) {
+  return (size_t(shape.height) * shape.width + size_t(shape.out_height) * shape.out_width) * kBlock;
+}
+
+void PoolForward(const PoolShape& shape, const SourceSum& input, float* output, float* scratch) {
+  HWY_DYNAMIC_DISPATCH(PoolForwardBlock)(shape, input, output, scratch);
+}
+
+void PoolBackward(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
+                  float* input_gradient, float* scratch) {
+  HWY_DYNAMIC_DISPATCH(PoolBackwardBlock)(shape, input, gradients, input_gradient, scratch);
+}
+
+}  // namespace genet::kernels
+#endif

@@ -1,0 +1,31 @@
+// Pooling of one block of 16 images, and its gradient. Windows that leave the image at the right
+// and lower border are clipped (ceil mode). Thread-safe on different outputs and scratch.
+#pragma once
+
+#include "genet/kernels/layout.h"
+
+namespace genet::kernels {
+
+struct PoolShape {
+  int channels = 0;
+  int height = 0;  // of the input
+  int width = 0;
+  int out_height = 0;
+  int out_width = 0;
+  int kernel = 0;
+  int stride = 0;
+  bool average = false;  // else maximum
+};
+
+// Floats of scratch for both directions.
+size_t PoolScratchFloats(const PoolShape& shape);
+
+// output: [channel][row][column][16].
+void PoolForward(const PoolShape& shape, const SourceSum& input, float* output, float* scratch);
+
+// gradients: with respect to the output, summed. Of several largest values the first one in the
+// order of rows, then columns, takes the gradient.
+void PoolBackward(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
+                  float* input_gradient, float* scratch);
+
+}  // namespace genet::kernels

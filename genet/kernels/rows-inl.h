@@ -1,0 +1,212 @@
+// Rows of activations and gradients, and the register tiles that convolutions are made of: shared
+// by both arithmetics. Included once a SIMD target.
+//
+// A vector has kLanes images; a block has kParts of them. Scratch rows are kept one part after the
+// other ("[part][column]"), because a convolution works through one part at a time: that halves
+// what must stay in the first-level cache where a vector holds only half a block.
+#include <hwy/highway.h>
+
+#include <algorithm>
+
+#include "genet/kernels/convolution.h"
+
+#if defined(GENET_KERNELS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GENET_KERNELS_ROWS_INL_H_
+#undef GENET_KERNELS_ROWS_INL_H_
+#else
+#define GENET_KERNELS_ROWS_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace genet::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D = hn::CappedTag<float, kBlock>;
+using V = hn::Vec<D>;
+constexpr size_t kLanes = hn::MaxLanes(D());
+constexpr size_t kParts = kBlock / kLanes;
+
+// With 32 registers a tile is twice as tall.
+#if HWY_TARGET == HWY_AVX3
+constexpr int kTileGroups = 2;
+#else
+constexpr int kTileGroups = 1;
+#endif
+constexpr int kGroup = 4;        // output channels that a register tile shares its loads among
+constexpr int kTileColumns = 2;  // columns (direct) or transformed columns (Winograd) of a tile
+
+constexpr int RoundUp(int value, int multiple) {
+  return (value + multiple - 1) / multiple * multiple;
+}
+
+HWY_INLINE V LoadAt(const float* p) { return hn::Load(D(), p); }
+HWY_INLINE V Broadcast(const float* p) { return hn::Set(D(), *p); }
+
+template <bool kFirst>
+HWY_INLINE void PutOrAdd(V value, float* to) {
+  hn::Store(kFirst ? value : hn::Add(LoadAt(to), value), D(), to);
+}
+
+template <bool kFirst>
+HWY_INLINE void AddSourceRow(const Source& source, size_t offset, int channel, int width,
+                             float* HWY_RESTRICT row, size_t part_stride) {
+  const float* HWY_RESTRICT from = source.values + offset;
+  if (source.scale == nullptr) {
+    for (int x = 0; x < width; ++x) {
+      for (size_t part = 0; part < kParts; ++part) {
+        PutOrAdd<kFirst>(LoadAt(from + x * kBlock + part * kLanes),
+                         row + part * part_stride + x * kLanes);
+      }
+    }
+    return;
+  }
+  const V scale = Broadcast(source.scale + channel), shift = Broadcast(source.shift + channel);
+  for (int x = 0; x < width; ++x) {
+    for (size_t part = 0; part < kParts; ++part) {
+      const V z = LoadAt(from + x * kBlock + part * kLanes);
+      PutOrAdd<kFirst>(hn::Max(hn::MulAdd(z, scale, shift), hn::Zero(D())),
+                       row + part * part_stride + x * kLanes);
+    }
+  }
+}
+
+// row[part][x] = sum over the sources of one channel's row that starts at `offset` floats.
+HWY_INLINE void SumRow(const SourceSum& input, size_t offset, int channel, int width, float* row,
+                       size_t part_stride) {
+  AddSourceRow<true>(input.sources[0], offset, channel, width, row, part_stride);
+  for (int s = 1; s < input.count; ++s) {
+    AddSourceRow<false>(input.sources[s], offset, channel, width, row, part_stride);
+  }
+}
+
+// row[part][x] = dz of one channel's row.
+HWY_INLINE void GradientRow(const NormalisedGradient& g, size_t offset, int channel, int width,
+                            float* HWY_RESTRICT row, size_t part_stride) {
+  for (int s = 0; s + 1 < g.count; ++s) {
+    const Source plain{g.gradients[s]};
+    if (s == 0) {
+      AddSourceRow<true>(plain, offset, channel, width, row, part_stride);
+    } else {
+      AddSourceRow<false>(plain, offset, channel, width, row, part_stride);
+    }
+  }
+  const float* HWY_RESTRICT last = g.gradients[g.count - 1] + offset;
+  const float* HWY_RESTRICT from = g.z + offset;
+  const V scale = Broadcast(g.scale + channel), shift = Broadcast(g.shift + channel);
+  const V mean = Broadcast(g.mean + channel), mean_g = Broadcast(g.mean_g + channel);
+  const V slope = Broadcast(g.slope + channel);
+  const V plain_factor = Broadcast(g.factor + channel);
+  V factor[kParts];
+  for (size_t part = 0; part < kParts; ++part) {
+    factor[part] = hn::Mul(plain_factor, LoadAt(g.lanes + part * kLanes));
+  }
+  const bool several = g.count > 1;
+  for (int x = 0; x < width; ++x) {
+    for (size_t part = 0; part < kParts; ++part) {
+      const size_t at = x * kBlock + part * kLanes;
+      float* to = row + part * part_stride + x * kLanes;
+      V sum = LoadAt(last + at);
+      if (several) sum = hn::Add(LoadAt(to), sum);
+      const V z = LoadAt(from + at);
+      const auto active = hn::Gt(hn::MulAdd(z, scale, shift), hn::Zero(D()));
+      const V masked = hn::IfThenElseZero(active, sum);
+      const V centred = hn::MulAdd(hn::Sub(z, mean), slope, mean_g);
+      hn::Store(hn::Mul(factor[part], hn::Sub(masked, centred)), D(), to);
+    }
+  }
+}
+
+HWY_INLINE void Zero(float* p, size_t floats) { std::fill(p, p + floats, 0.0f); }
+
+// Four output channels by two columns. Named members, because compilers keep those in registers.
+struct Tile {
+  V a0, a1, a2, a3;  // first column
+  V b0, b1, b2, b3;  // second
+
+  HWY_INLINE Tile() { a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = hn::Zero(D()); }
+  HWY_INLINE void Step(const float* HWY_RESTRICT weights, V first, V second) {
+    const V w0 = Broadcast(weights), w1 = Broadcast(weights + 1);
+    a0 = hn::MulAdd(w0, first, a0);
+    b0 = hn::MulAdd(w0, second, b0);
+    a1 = hn::MulAdd(w1, first, a1);
+    b1 = hn::MulAdd(w1, second, b1);
+    const V w2 = Broadcast(weights + 2), w3 = Broadcast(weights + 3);
+    a2 = hn::MulAdd(w2, first, a2);
+    b2 = hn::MulAdd(w2, second, b2);
+    a3 = hn::MulAdd(w3, first, a3);
+    b3 = hn::MulAdd(w3, second, b3);
+  }
+  // Row j of the tile goes to `to` + j * stride.
+  HWY_INLINE void Write(float* to, size_t stride) const {
+    Put(to, a0, b0);
+    Put(to + stride, a1, b1);
+    Put(to + 2 * stride, a2, b2);
+    Put(to + 3 * stride, a3, b3);
+  }
+
+ private:
+  static HWY_INLINE void Put(float* to, V first, V second) {
+    hn::Store(first, D(), to);
+    hn::Store(second, D(), to + kLanes);
+  }
+};
+
+// Four output channels by up to three taps of a weight gradient.
+template <int kTaps>
+struct GradientTile {
+  V a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3;
+
+  HWY_INLINE void Read(const float* p) {
+    a0 = LoadAt(p), a1 = LoadAt(p + kLanes), a2 = LoadAt(p + 2 * kLanes), a3 = LoadAt(p + 3 * kLanes);
+    p += 4 * kLanes;
+    if (kTaps > 1) {
+      b0 = LoadAt(p), b1 = LoadAt(p + kLanes), b2 = LoadAt(p + 2 * kLanes), b3 = LoadAt(p + 3 * kLanes);
+    }
+    p += 4 * kLanes;
+    if (kTaps > 2) {
+      c0 = LoadAt(p), c1 = LoadAt(p + kLanes), c2 = LoadAt(p + 2 * kLanes), c3 = LoadAt(p + 3 * kLanes);
+    }
+  }
+  HWY_INLINE void Write(float* p) const {
+    Put(p, a0, a1, a2, a3);
+    if (kTaps > 1) Put(p + 4 * kLanes, b0, b1, b2, b3);
+    if (kTaps > 2) Put(p + 8 * kLanes, c0, c1, c2, c3);
+  }
+  // `gradient` holds one vector for each of the four channels, `stride` floats apart.
+  HWY_INLINE void Step(const float* HWY_RESTRICT gradient, size_t stride, const float* x0,
+                       const float* x1, const float* x2) {
+    const V i0 = LoadAt(x0);
+    const V i1 = kTaps > 1 ? LoadAt(x1) : i0;
+    const V i2 = kTaps > 2 ? LoadAt(x2) : i0;
+    Channel(LoadAt(gradient), i0, i1, i2, a0, b0, c0);
+    Channel(LoadAt(gradient + stride), i0, i1, i2, a1, b1, c1);
+    Channel(LoadAt(gradient + 2 * stride), i0, i1, i2, a2, b2, c2);
+    Channel(LoadAt(gradient + 3 * stride), i0, i1, i2, a3, b3, c3);
+  }
+
+ private:
+  static HWY_INLINE void Put(float* p, V v0, V v1, V v2, V v3) {
+    hn::Store(v0, D(), p);
+    hn::Store(v1, D(), p + kLanes);
+    hn::Store(v2, D(), p + 2 * kLanes);
+    hn::Store(v3, D(), p + 3 * kLanes);
+  }
+  static HWY_INLINE void Channel(V g, V i0, V i1, V i2, V& a, V& b, V& c) {
+    a = hn::MulAdd(g, i0, a);
+    if (kTaps > 1) b = hn::MulAdd(g, i1, b);
+    if (kTaps > 2) c = hn::MulAdd(g, i2, c);
+  }
+};
+
+// The sum over the 16 images of a value whose parts lie `part_stride` floats apart, by the same
+// tree on every target: lanes 8 apart, then 4, 2, 1.
+HWY_INLINE float SumImages(const float* p, size_t part_stride) {
+  const auto lane = [&](size_t i) { return p[i / kLanes * part_stride + i % kLanes]; };
+  float s[4];
+  for (size_t i = 0; i < 4; ++i) s[i] = (lane(i) + lane(i + 8)) + (lane(i + 4) + lane(i + 12));
+  return (s[0] + s[2]) + (s[1] + s[3]);
+}
+
+}  // namespace genet::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif

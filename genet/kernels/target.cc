@@ -1,0 +1,118 @@
+#include "genet/kernels/target.h"
+
+#include <chrono>
+#include <thread>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "genet/kernels/target.cc"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace genet::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+int64_t TargetOfCode() { return HWY_TARGET; }
+
+// Twelve independent chains hide the latency of any core's multiply-add and fit 16 registers.
+// Returns the number of floating-point operations done.
+double RunMultiplyAdds(int rounds, float* sink) {
+  const hn::CappedTag<float, 16> d;
+  constexpr int kChains = 12;
+  using V = hn::Vec<decltype(d)>;
+  V a0 = hn::Set(d, 1.0f), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0,
+    a9 = a0, a10 = a0, a11 = a0;
+  const V x = hn::Set(d, 0.999f + sink[0]), y = hn::Set(d, 0.001f);
+  for (int i = 0; i < rounds; ++i) {
+    a0 = hn::MulAdd(a0, x, y);
+    a1 = hn::MulAdd(a1, x, y);
+    a2 = hn::MulAdd(a2, x, y);
+    a3 = hn::MulAdd(a3, x, y);
+    a4 = hn::MulAdd(a4, x, y);
+    a5 = hn::MulAdd(a5, x, y);
+    a6 = hn::MulAdd(a6, x, y);
+    a7 = hn::MulAdd(a7, x, y);
+    a8 = hn::MulAdd(a8, x, y);
+    a9 = hn::MulAdd(a9, x, y);
+    a10 = hn::MulAdd(a10, x, y);
+    a11 = hn::MulAdd(a11, x, y);
+  }
+  V sum = hn::Add(hn::Add(hn::Add(a0, a1), hn::Add(a2, a3)), hn::Add(a4, a5));
+  sum = hn::Add(sum, hn::Add(hn::Add(a6, a7), hn::Add(hn::Add(a8, a9), hn::Add(a10, a11))));
+  sink[1] = hn::GetLane(sum);
+  return 2.0 * kChains * static_cast<double>(hn::Lanes(d)) * rounds;
+}
+
+}  // namespace genet::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace genet::kernels {
+
+HWY_EXPORT(TargetOfCode);
+HWY_EXPORT(RunMultiplyAdds);
+
+namespace {
+
+// The targets that the kernels were compiled for.
+constexpr int64_t kCompiled = HWY_TARGETS;
+
+}  // namespace
+
+std::vector<std::string> SupportedTargets() {
+  std::vector<std::string> names;
+  hwy::SetSupportedTargetsForTest(0);
+  int64_t targets = hwy::SupportedTargets() & kCompiled;
+  while (targets != 0) {
+    const int64_t best = targets & -targets;  // a lower bit is a better target
+    names.emplace_back(hwy::TargetName(best));
+    targets -= best;
+  }
+  return names;
+}
+
+bool SelectTarget(std::string_view name) {
+  hwy::SetSupportedTargetsForTest(0);
+  int64_t targets = hwy::SupportedTargets() & kCompiled;
+  if (name == "best") {
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    return true;
+  }
+  while (targets != 0) {
+    const int64_t best = targets & -targets;
+    if (name == hwy::TargetName(best)) {
+      hwy::SetSupportedTargetsForTest(best);
+      hwy::GetChosenTarget().Update(best);
+      return true;
+    }
+    targets -= best;
+  }
+  return false;
+}
+
+std::string TargetName() { return hwy::TargetName(HWY_DYNAMIC_DISPATCH(TargetOfCode)()); }
+
+double MeasurePeakGflops(int threads, double seconds) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> rates(threads);
+  const auto measure = [&](int thread) {
+    float sink[2] = {0, 0};
+    double operations = 0, elapsed = 0;
+    const auto start = Clock::now();
+    do {
+      operations += HWY_DYNAMIC_DISPATCH(RunMultiplyAdds)(100000, sink);
+      elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    } while (elapsed < seconds);
+    rates[thread] = operations / elapsed / 1e9;
+  };
+  std::vector<std::thread> others;
+  for (int thread = 1; thread < threads; ++thread) others.emplace_back(measure, thread);
+  measure(0);
+  for (auto& other : others) other.join();
+  double sum = 0;
+  for (const double rate : rates) sum += rate;
+  return sum;
+}
+
+}  // namespace genet::kernels
+#endif

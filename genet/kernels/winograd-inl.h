@@ -1,0 +1,404 @@
+// Winograd convolution along rows: F(4,3) forward and for input gradients, F(3,4) for weight
+// gradients, for 3x3 kernels with padding 1. See convolution.h for the points.
+//
+// With points p = 0, +-a, +-b (a^2 = 1/2, b^2 = 2) and infinity, and M(x) the product of (x - p):
+//   inputs   V = B^T d   six inputs, rows are the coefficients of M(x) / (x - p), the last of M(x)
+//   weights  U = G g     three taps at each point, divided by N_p = M'(p) = 1, -3/2, -3/2, 6, 6
+//   outputs  y = A^T m   four outputs, y_k = sum over p of p^k m_p (and m_inf in the last)
+// The gradient of the weights has the same points, so it reads the same transformed inputs:
+//   D = four gradients at each point, dg_k = sum over p of p^k / N_p (V D)_p, k = 0, 1, 2.
+#include "genet/kernels/rows-inl.h"
+
+#if defined(GENET_KERNELS_WINOGRAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GENET_KERNELS_WINOGRAD_INL_H_
+#undef GENET_KERNELS_WINOGRAD_INL_H_
+#else
+#define GENET_KERNELS_WINOGRAD_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace genet::kernels::HWY_NAMESPACE {
+
+constexpr int kPoints = 6;
+constexpr int kOutputs = 4;  // of a tile
+constexpr float kA = 0.70710678118654752f, kB = 1.41421356237309505f;
+
+inline int WinogradTiles(int width) { return RoundUp(width, kOutputs) / kOutputs; }
+
+// A plain row of one channel, [part][column] from column -1, with a zero border.
+struct PlainRow {
+  PlainRow(int width, float* memory) : columns(Columns(width)), values(memory) {
+    Zero(values, columns * kBlock);
+  }
+  static size_t Columns(int width) { return WinogradTiles(width) * kOutputs + 2; }
+  size_t part_stride() const { return columns * kLanes; }
+  float* first() const { return values + kLanes; }  // column 0
+
+  size_t columns;
+  float* values;
+};
+
+// Rows of transformed columns: [part][point][slot][channel][tile]. Slot `slots` is always zero.
+struct WinogradRing {
+  WinogradRing(int channels, int width, int rows, float* memory)
+      : tiles(WinogradTiles(width)),
+        slots(rows),
+        channel_stride(RoundUp(tiles, kTileColumns) * kLanes),
+        slot_stride(channel_stride * channels),
+        point_stride(slot_stride * (slots + 1)),
+        part_stride(point_stride * kPoints),
+        values(memory) {
+    if (tiles % kTileColumns != 0) {
+      Zero(values, Floats(channels, width, slots));
+    } else {
+      for (size_t plane = 0; plane < kParts * kPoints; ++plane) {
+        Zero(values + plane * point_stride + slots * slot_stride, slot_stride);
+      }
+    }
+  }
+  static size_t Floats(int channels, int width, int slots) {
+    return size_t(RoundUp(WinogradTiles(width), kTileColumns)) * kBlock * channels * (slots + 1) *
+           kPoints;
+  }
+  // Offset of row y; rows outside the image are the zero slot.
+  size_t Slot(int y, int height) const {
+    return (y < 0 || y >= height ? slots : y % slots) * slot_stride;
+  }
+
+  int tiles, slots;
+  size_t channel_stride, slot_stride, point_stride, part_stride;
+  float* values;
+};
+
+// B^T: the row's tiles into row y of the ring.
+HWY_INLINE void TransformInput(const PlainRow& row, const WinogradRing& ring, int y, int channel) {
+  const D d;
+  const V a = hn::Set(d, kA), b = hn::Set(d, kB), half = hn::Set(d, 0.5f), two = hn::Set(d, 2.0f),
+          middle = hn::Set(d, 2.5f);
+  for (size_t part = 0; part < kParts; ++part) {
+    const float* HWY_RESTRICT in = row.values + part * row.part_stride();
+    float* HWY_RESTRICT out = ring.values + part * ring.part_stride +
+                              y % ring.slots * ring.slot_stride + channel * ring.channel_stride;
+    const size_t plane = ring.point_stride;
+    V d0 = LoadAt(in), d1 = LoadAt(in + kLanes);
+    for (int tile = 0; tile < ring.tiles; ++tile) {
+      const V d2 = LoadAt(in + 2 * kLanes), d3 = LoadAt(in + 3 * kLanes);
+      const V d4 = LoadAt(in + 4 * kLanes), d5 = LoadAt(in + 5 * kLanes);
+      const V even_a = hn::NegMulAdd(two, d2, d4), odd_a = hn::NegMulAdd(two, d1, d3);
+      const V even_b = hn::NegMulAdd(half, d2, d4), odd_b = hn::NegMulAdd(half, d1, d3);
+      hn::Store(hn::NegMulAdd(middle, d2, hn::Add(d0, d4)), d, out);
+      hn::Store(hn::MulAdd(a, odd_a, even_a), d, out + plane);
+      hn::Store(hn::NegMulAdd(a, odd_a, even_a), d, out + 2 * plane);
+      hn::Store(hn::MulAdd(b, odd_b, even_b), d, out + 3 * plane);
+      hn::Store(hn::NegMulAdd(b, odd_b, even_b), d, out + 4 * plane);
+      hn::Store(hn::NegMulAdd(middle, d3, hn::Add(d1, d5)), d, out + 5 * plane);
+      d0 = d4;
+      d1 = d5;
+      in += kOutputs * kLanes;
+      out += kLanes;
+    }
+  }
+}
+
+// m of one point: products[out][tile] of one part, from the kernel rows that meet the image.
+template <int kGroups>
+HWY_INLINE void MultiplyTiles(const WinogradRing& ring, const float* HWY_RESTRICT inputs,
+                              const size_t* slots, int begin, int end, int channels,
+                              const float* HWY_RESTRICT weights, float* HWY_RESTRICT products) {
+  const size_t group_stride = size_t(3) * channels * kGroup;
+  for (int tile = 0; tile < ring.tiles; tile += kTileColumns) {
+    Tile t0, t1;
+    for (int ky = begin; ky < end; ++ky) {
+      const float* HWY_RESTRICT in = inputs + slots[ky] + tile * kLanes;
+      const float* HWY_RESTRICT w = weights + size_t(ky) * channels * kGroup;
+      for (int c = 0; c < channels; ++c) {
+        const V first = LoadAt(in), second = LoadAt(in + kLanes);
+        t0.Step(w, first, second);
+        if (kGroups > 1) t1.Step(w + group_stride, first, second);
+        in += ring.channel_stride;
+        w += kGroup;
+      }
+    }
+    t0.Write(products + tile * kLanes, ring.channel_stride);
+    if (kGroups > 1) {
+      t1.Write(products + kGroup * ring.channel_stride + tile * kLanes, ring.channel_stride);
+    }
+  }
+}
+
+// A^T: one channel's row of outputs, with its sums if `sums` is not null.
+template <bool kSums>
+HWY_INLINE void TransformOutput(const float* HWY_RESTRICT products, size_t plane, int width,
+                                float* HWY_RESTRICT out, float* sums) {
+  const D d;
+  const V a = hn::Set(d, kA), b = hn::Set(d, kB), half = hn::Set(d, 0.5f), two = hn::Set(d, 2.0f);
+  const V half_a = hn::Set(d, kA / 2), two_b = hn::Set(d, 2 * kB);
+  V sum = hn::Zero(d), squares = hn::Zero(d);
+  const auto put = [&](V value, float* to) HWY_ATTR {
+    hn::Store(value, d, to);
+    if (kSums) {
+      sum = hn::Add(sum, value);
+      squares = hn::MulAdd(value, value, squares);
+    }
+  };
+  for (int x = 0; x < width; x += kOutputs) {
+    const V m1 = LoadAt(products + plane), m2 = LoadAt(products + 2 * plane);
+    const V m3 = LoadAt(products + 3 * plane), m4 = LoadAt(products + 4 * plane);
+    const V sum_a = hn::Add(m1, m2), difference_a = hn::Sub(m1, m2);
+    const V sum_b = hn::Add(m3, m4), difference_b = hn::Sub(m3, m4);
+    const int count = std::min(kOutputs, width - x);
+    put(hn::Add(LoadAt(products), hn::Add(sum_a, sum_b)), out);
+    if (count > 1) put(hn::MulAdd(a, difference_a, hn::Mul(b, difference_b)), out + kBlock);
+    if (count > 2) put(hn::MulAdd(half, sum_a, hn::Mul(two, sum_b)), out + 2 * kBlock);
+    if (count > 3) {
+      const V m5 = LoadAt(products + 5 * plane);
+      put(hn::MulAdd(half_a, difference_a, hn::MulAdd(two_b, difference_b, m5)), out + 3 * kBlock);
+    }
+    products += kLanes;
+    out += kOutputs * kBlock;
+  }
+  if (kSums) {
+    hn::Store(hn::Add(LoadAt(sums), sum), d, sums);
+    hn::Store(hn::Add(LoadAt(sums + kBlock), squares), d, sums + kBlock);
+  }
+}
+
+// Products of one row, [point][out rounded to the tile][tile] of one part.
+inline size_t ProductFloats(int out_channels, int width) {
+  return size_t(kPoints) * RoundUp(out_channels, kGroup * kTileGroups) *
+         RoundUp(WinogradTiles(width), kTileColumns) * kLanes;
+}
+
+// One row of outputs from the ring.
+HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& ring, int y,
+                            const float* packed, float* products, float* output, float* sums) {
+  const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
+  const size_t slots[3] = {ring.Slot(y - 1, shape.height), ring.Slot(y, shape.height),
+                           ring.Slot(y + 1, shape.height)};
+  const int begin = y == 0 ? 1 : 0, end = y + 1 == shape.height ? 2 : 3;
+  const size_t group_stride = size_t(3) * shape.in_channels * kGroup;
+  const size_t plane =
+      size_t(RoundUp(shape.out_channels, kGroup * kTileGroups)) * ring.channel_stride;
+  for (size_t part = 0; part < kParts; ++part) {
+    for (int point = 0; point < kPoints; ++point) {
+      const float* inputs = ring.values + part * ring.part_stride + point * ring.point_stride;
+      for (int group = 0; group < groups; group += kTileGroups) {
+        const float* weights = packed + (size_t(point) * groups + group) * group_stride;
+        float* to = products + point * plane + group * kGroup * ring.channel_stride;
+        if (kTileGroups > 1 && groups - group > 1) {
+          MultiplyTiles<2>(ring, inputs, slots, begin, end, shape.in_channels, weights, to);
+        } else {
+          MultiplyTiles<1>(ring, inputs, slots, begin, end, shape.in_channels, weights, to);
+        }
+      }
+    }
+    for (int c = 0; c < shape.out_channels; ++c) {
+      const float* from = products + c * ring.channel_stride;
+      float* to =
+          output + (size_t(c) * shape.height + y) * shape.width * kBlock + part * kLanes;
+      if (sums != nullptr) {
+        TransformOutput<true>(from, plane, shape.width, to, sums + c * 2 * kBlock + part * kLanes);
+      } else {
+        TransformOutput<false>(from, plane, shape.width, to, nullptr);
+      }
+    }
+  }
+}
+
+inline size_t WinogradForwardFloats(const ConvolutionShape& shape) {
+  return WinogradRing::Floats(shape.in_channels, shape.width, 3) +
+         ProductFloats(shape.out_channels, shape.width) +
+         PlainRow::Columns(shape.width) * kBlock;
+}
+
+inline void WinogradForward(const ConvolutionForward& args) {
+  const ConvolutionShape& shape = args.shape;
+  const WinogradRing ring(shape.in_channels, shape.width, 3, args.scratch);
+  float* products =
+      args.scratch + WinogradRing::Floats(shape.in_channels, shape.width, 3);
+  const PlainRow row(shape.width, products + ProductFloats(shape.out_channels, shape.width));
+  for (int y = 0; y <= shape.height; ++y) {
+    if (y < shape.height) {
+      for (int c = 0; c < shape.in_channels; ++c) {
+        SumRow(args.input, (size_t(c) * shape.height + y) * shape.width * kBlock, c, shape.width,
+               row.first(), row.part_stride());
+        TransformInput(row, ring, y, c);
+      }
+    }
+    if (y > 0) {
+      WinogradRow(shape, ring, y - 1, args.packed_weights, products, args.output, args.sums);
+    }
+  }
+}
+
+// Output gradients of some rows at each point: [part][point][out][row][tile].
+struct WinogradGradients {
+  WinogradGradients(int channels, int width, int rows, float* memory)
+      : tiles(WinogradTiles(width)),
+        row_stride(tiles * kLanes),
+        channel_stride(row_stride * rows),
+        point_stride(channel_stride * RoundUp(channels, kGroup)),
+        part_stride(point_stride * kPoints),
+        values(memory) {
+    if (channels % kGroup != 0) Zero(values, Floats(channels, width, rows));
+  }
+  static size_t Floats(int channels, int width, int rows) {
+    return size_t(WinogradTiles(width)) * kBlock * rows * RoundUp(channels, kGroup) * kPoints;
+  }
+  int tiles;
+  size_t row_stride, channel_stride, point_stride, part_stride;
+  float* values;
+};
+
+HWY_INLINE void TransformGradient(const PlainRow& row, const WinogradGradients& gradients, int r,
+                                  int channel) {
+  const D d;
+  const V a = hn::Set(d, kA), b = hn::Set(d, kB), half = hn::Set(d, 0.5f), two = hn::Set(d, 2.0f);
+  const size_t plane = gradients.point_stride;
+  for (size_t part = 0; part < kParts; ++part) {
+    const float* HWY_RESTRICT in = row.first() + part * row.part_stride();
+    float* HWY_RESTRICT out = gradients.values + part * gradients.part_stride +
+                              channel * gradients.channel_stride + r * gradients.row_stride;
+    for (int tile = 0; tile < gradients.tiles; ++tile) {
+      const V g0 = LoadAt(in), g1 = LoadAt(in + kLanes), g2 = LoadAt(in + 2 * kLanes),
+              g3 = LoadAt(in + 3 * kLanes);
+      const V even_a = hn::MulAdd(half, g2, g0), odd_a = hn::MulAdd(half, g3, g1);
+      const V even_b = hn::MulAdd(two, g2, g0), odd_b = hn::MulAdd(two, g3, g1);
+      hn::Store(g0, d, out);
+      hn::Store(hn::MulAdd(a, odd_a, even_a), d, out + plane);
+      hn::Store(hn::NegMulAdd(a, odd_a, even_a), d, out + 2 * plane);
+      hn::Store(hn::MulAdd(b, odd_b, even_b), d, out + 3 * plane);
+      hn::Store(hn::NegMulAdd(b, odd_b, even_b), d, out + 4 * plane);
+      hn::Store(g3, d, out + 5 * plane);
+      in += kOutputs * kLanes;
+      out += kLanes;
+    }
+  }
+}
+
+// Weight sums: [part][point][in][group of 4 out][kernel row][4].
+HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const WinogradRing& ring,
+                                       const WinogradGradients& gradients, int y, int rows,
+                                       float* HWY_RESTRICT sums) {
+  const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
+  for (size_t part = 0; part < kParts; ++part) {
+    for (int point = 0; point < kPoints; ++point) {
+      const float* inputs = ring.values + part * ring.part_stride + point * ring.point_stride;
+      const float* outputs =
+          gradients.values + part * gradients.part_stride + point * gradients.point_stride;
+      for (int c = 0; c < shape.in_channels; ++c) {
+        for (int group = 0; group < groups; ++group) {
+          GradientTile<3> tile;
+          tile.Read(sums);
+          for (int r = 0; r < rows; ++r) {
+            const float* in = inputs + c * ring.channel_stride;
+            const float* x0 = in + ring.Slot(y + r - 1, shape.height);
+            const float* x1 = in + ring.Slot(y + r, shape.height);
+            const float* x2 = in + ring.Slot(y + r + 1, shape.height);
+            const float* g =
+                outputs + group * kGroup * gradients.channel_stride + r * gradients.row_stride;
+            for (int t = 0; t < gradients.tiles; ++t) {
+              tile.Step(g, gradients.channel_stride, x0, x1, x2);
+              g += kLanes, x0 += kLanes, x1 += kLanes, x2 += kLanes;
+            }
+          }
+          tile.Write(sums);
+          sums += 3 * kGroup * kLanes;
+        }
+      }
+    }
+  }
+}
+
+// Rows whose weight gradient is formed together, so that the accumulators of a narrow image are not
+// loaded and stored for two tiles only.
+inline int RowsTogether(const ConvolutionShape& shape) {
+  return std::max(1, 8 / WinogradTiles(shape.width));
+}
+
+struct WinogradBackwardScratch {
+  explicit WinogradBackwardScratch(const ConvolutionShape& shape)
+      : rows(RowsTogether(shape)),
+        input_ring(WinogradRing::Floats(shape.in_channels, shape.width, rows + 2)),
+        output_ring(WinogradRing::Floats(shape.out_channels, shape.width, 3)),
+        gradients(WinogradGradients::Floats(shape.out_channels, shape.width, rows)),
+        products(ProductFloats(shape.in_channels, shape.width)),
+        plain(PlainRow::Columns(shape.width) * kBlock) {}
+  int rows;
+  size_t input_ring, output_ring, gradients, products, plain;
+  size_t floats() const { return input_ring + output_ring + gradients + products + 2 * plain; }
+};
+
+inline void WinogradBackward(const ConvolutionBackward& args) {
+  const ConvolutionShape& shape = args.shape;
+  const ConvolutionShape back = shape.transposed();
+  const WinogradBackwardScratch sizes(shape);
+  float* memory = args.scratch;
+  const auto take = [&](size_t floats) HWY_ATTR { return std::exchange(memory, memory + floats); };
+  const WinogradRing input(shape.in_channels, shape.width, sizes.rows + 2, take(sizes.input_ring));
+  const WinogradRing output(shape.out_channels, shape.width, 3, take(sizes.output_ring));
+  const WinogradGradients gradients(shape.out_channels, shape.width, sizes.rows,
+                                    take(sizes.gradients));
+  float* products = take(sizes.products);
+  const PlainRow input_row(shape.width, take(sizes.plain));
+  const PlainRow gradient_row(shape.width, take(sizes.plain));
+  const auto input_gradient_row = [&](int y) HWY_ATTR {
+    WinogradRow(back, output, y, args.packed_transposed_weights, products, args.input_gradient,
+                nullptr);
+  };
+  int next = 0;
+  for (int y0 = 0; y0 < shape.height; y0 += sizes.rows) {
+    const int y1 = std::min(shape.height, y0 + sizes.rows);
+    for (; next < std::min(shape.height, y1 + 1); ++next) {
+      for (int c = 0; c < shape.in_channels; ++c) {
+        SumRow(args.input, (size_t(c) * shape.height + next) * shape.width * kBlock, c, shape.width,
+               input_row.first(), input_row.part_stride());
+        TransformInput(input_row, input, next, c);
+      }
+    }
+    for (int y = y0; y < y1; ++y) {
+      for (int c = 0; c < shape.out_channels; ++c) {
+        GradientRow(args.output, (size_t(c) * shape.height + y) * shape.width * kBlock, c,
+                    shape.width, gradient_row.first(), gradient_row.part_stride());
+        TransformGradient(gradient_row, gradients, y - y0, c);
+        if (args.input_gradient != nullptr) TransformInput(gradient_row, output, y, c);
+      }
+      if (args.input_gradient != nullptr && y > 0) input_gradient_row(y - 1);
+    }
+    WinogradWeightGradient(shape, input, gradients, y0, y1 - y0, args.weight_sums);
+  }
+  if (args.input_gradient != nullptr) input_gradient_row(shape.height - 1);
+}
+
+inline size_t WinogradSumFloats(const ConvolutionShape& shape) {
+  return size_t(kPoints) * shape.in_channels * 3 * RoundUp(shape.out_channels, kGroup) * kBlock;
+}
+
+inline void WinogradReduce(const ConvolutionShape& shape, const float* sums, float* gradient) {
+  const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
+  const size_t part_stride = WinogradSumFloats(shape) / kParts;
+  const size_t plane = part_stride / kPoints;
+  for (int c = 0; c < shape.in_channels; ++c) {
+    for (int out = 0; out < shape.out_channels; ++out) {
+      for (int ky = 0; ky < 3; ++ky) {
+        const size_t at =
+            (((size_t(c) * groups + out / kGroup) * 3 + ky) * kGroup + out % kGroup) * kLanes;
+        float m[kPoints];
+        for (int point = 0; point < kPoints; ++point) {
+          m[point] = SumImages(sums + point * plane + at, part_stride);
+        }
+        constexpr float kAtA = -2.0f / 3, kAtB = 1.0f / 6;  // 1 / N_p
+        const float sum_a = kAtA * (m[1] + m[2]), difference_a = kAtA * (m[1] - m[2]);
+        const float sum_b = kAtB * (m[3] + m[4]), difference_b = kAtB * (m[3] - m[4]);
+        float* to = gradient + ((size_t(out) * shape.in_channels + c) * 3 + ky) * 3;
+        to[0] = m[0] + (sum_a + sum_b);
+        to[1] = kA * difference_a + kB * difference_b;
+        to[2] = (0.5f * sum_a + 2.0f * sum_b) + m[5];
+      }
+    }
+  }
+}
+
+}  // namespace genet::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif
