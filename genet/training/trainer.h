@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,22 +25,29 @@ struct EpochRecord {
 struct TrainingOutcome {
   enum class Status { kFinished, kDiverged, kStopped };
   Status status = Status::kFinished;
-  double accuracy = 0;  // on `measured`; only if finished
-  double loss = 0;
-  std::string cause;  // of a divergence: "loss is not finite in epoch 3, step 17"
+  double accuracy = 0;     // on `measured`; only if finished
+  double loss = 0;         // the same
+  int epochs_resumed = 0;  // done by earlier processes, from the checkpoint
+  std::string cause;       // of a divergence: "loss is not finite in epoch 3, step 17"
   std::vector<EpochRecord> curve;
 };
 
 struct TrainingCallbacks {
   // After each epoch.
   std::function<void(const EpochRecord&)> epoch;
-  // After every `steps_between_progress` steps; true asks to stop (status kStopped).
+  // After every step; true asks to stop (status kStopped). `epoch` counts from 1, the images from
+  // the start of the training, those of a resumed checkpoint included. Must be cheap.
   std::function<bool(int epoch, int64_t images_done)> progress;
+  // A line for the user, such as why a checkpoint is not used.
+  std::function<void(const std::string&)> log;
 };
 
 struct CheckpointSettings {
   fs::path file;                // none: no checkpoints
   double seconds_between = 60;  // written after the first epoch that ends later than this
+  // Whatever decides the training beside settings, key and labels: genome, base network, data. A
+  // checkpoint of another identity is not used.
+  std::string identity;
 };
 
 // Trains `engine` (already holding its initial state) on `train`, then measures it on `measured`.
@@ -55,9 +63,10 @@ struct Measurement {
   double accuracy = 0;
   double loss = 0;
 };
-// Every image once, in order. `logits`, if given, receives images x classes values.
+// Every image once, in order. `logits`, if not empty, has room for images x classes values, which
+// it receives row by row.
 Measurement Measure(Engine& engine, const ImageList& images, int batch,
-                    std::vector<float>* logits = nullptr);
+                    std::span<float> logits = {});
 
 // A pixel enters a network normalised by the statistics of its training part.
 InputTransform NormalisingTransform(const ChannelStatistics& statistics);

@@ -1,0 +1,29 @@
+// Checkpoints: all that later epochs of a training depend on, in one safetensors file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "genet/base/error.h"
+#include "genet/base/file.h"
+#include "genet/engine/engine.h"
+#include "genet/training/trainer.h"
+
+namespace genet {
+
+struct Checkpoint {
+  std::string fingerprint;  // of everything that decides the training; another one never matches
+  std::vector<EpochRecord> curve;  // one record an epoch done
+  TensorMap state;
+
+  int epochs_done() const { return static_cast<int>(curve.size()); }
+};
+
+// Atomic: a reader sees the checkpoint before or this one.
+Status WriteCheckpoint(const fs::path& path, const Checkpoint& checkpoint);
+
+// An error if the file is damaged; nothing if there is none.
+Result<std::optional<Checkpoint>> ReadCheckpoint(const fs::path& path);
+
+}  // namespace genet

@@ -1,0 +1,206 @@
+#include "genet/training/trainer.h"
+
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <span>
+
+#include "genet/base/check.h"
+#include "genet/training/checkpoint.h"
+
+namespace genet {
+namespace {
+
+constexpr int kShift = 4;  // pixels a crop moves at most
+
+std::string Fingerprint(const TrainingSettings& settings, const ImageList& train, RandomKey key,
+                        const std::string& identity) {
+  RandomKey labels(train.size());
+  for (size_t i = 0; i < train.size(); ++i) {
+    labels = RandomKey(labels.value() * 31 + static_cast<uint64_t>(train.label(i)));
+  }
+  return fmt::format(
+      "schedule {} batch {} momentum {} weight_decay {} shift {} mirror {} key {} "
+      "labels {} of {}",
+      ToString(settings.schedule), settings.batch, settings.momentum, settings.weight_decay,
+      settings.augment_shift, settings.augment_mirror, key.value(), labels.value(), identity);
+}
+
+// Where image `index` of the list lies in this epoch. Each image draws from its own stream, so its
+// place does not depend on the batch it lands in.
+InputImage Augmented(const ImageList& images, uint32_t index, const TrainingSettings& settings,
+                     RandomKey epoch_key) {
+  InputImage image;
+  image.pixels = images.pixels(index);
+  if (!settings.augment_shift && !settings.augment_mirror) return image;
+  RandomStream stream(epoch_key.Derive(index));
+  const auto rows = static_cast<int>(stream.Below(2 * kShift + 1)) - kShift;
+  const auto columns = static_cast<int>(stream.Below(2 * kShift + 1)) - kShift;
+  const bool mirror = stream.Bernoulli(0.5);
+  if (settings.augment_shift) {
+    image.shift_rows = static_cast<int8_t>(rows);
+    image.shift_columns = static_cast<int8_t>(columns);
+  }
+  image.mirror = settings.augment_mirror && mirror;
+  return image;
+}
+
+// Loads the engine from a usable checkpoint; anything else starts the training anew. Returns the
+// curve so far.
+Result<std::vector<EpochRecord>> Resume(Engine& engine, const fs::path& path,
+                                        const std::string& fingerprint, int epochs,
+                                        const std::function<void(const std::string&)>& log) {
+  const auto start_anew = [&](const std::string& why) {
+    if (log) log(fmt::format("checkpoint not used: {}; training from the start", why));
+    return std::vector<EpochRecord>();
+  };
+  Result<std::optional<Checkpoint>> read = ReadCheckpoint(path);
+  if (!read) return start_anew(read.error().message);
+  if (!*read) return std::vector<EpochRecord>();
+  Checkpoint& checkpoint = **read;
+  if (checkpoint.fingerprint != fingerprint) {
+    return start_anew(fmt::format("{} belongs to another training", path.string()));
+  }
+  if (checkpoint.epochs_done() > epochs) {
+    return start_anew(fmt::format("{} has more epochs than the schedule", path.string()));
+  }
+  const TensorMap initial = engine.State();
+  if (const Status status = engine.SetState(checkpoint.state); !status) {
+    // An engine may have taken a part of it.
+    const Status restored = engine.SetState(initial);
+    GENET_CHECK(restored.has_value(), "{}", restored.error().message);
+    return start_anew(status.error().message);
+  }
+  if (log) log(fmt::format("resumed after epoch {} of {}", checkpoint.epochs_done(), epochs));
+  return std::move(checkpoint.curve);
+}
+
+}  // namespace
+
+Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
+                              const ImageList& train, const ImageList& measured, RandomKey key,
+                              const CheckpointSettings& checkpoint,
+                              const TrainingCallbacks& callbacks) {
+  GENET_CHECK(settings.batch >= 1 && settings.batch <= engine.max_batch());
+  const size_t batch_size = static_cast<size_t>(settings.batch);
+  const size_t steps = train.size() / batch_size;
+  if (steps == 0) {
+    return UsageError("{} training images do not fill one batch of {}; use a smaller batch",
+                      train.size(), batch_size);
+  }
+  if (measured.size() == 0) return UsageError("there are no images to measure the accuracy on");
+  const int64_t images_per_epoch = static_cast<int64_t>(steps * batch_size);
+  const std::string fingerprint = Fingerprint(settings, train, key, checkpoint.identity);
+
+  TrainingOutcome outcome;
+  if (!checkpoint.file.empty()) {
+    GENET_ASSIGN(outcome.curve,
+                 Resume(engine, checkpoint.file, fingerprint, settings.epochs(), callbacks.log));
+    outcome.epochs_resumed = static_cast<int>(outcome.curve.size());
+  }
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point saved = Clock::now();
+
+  std::vector<uint32_t> order(train.size());
+  std::vector<InputImage> images(batch_size);
+  std::vector<int32_t> labels(batch_size);
+  for (int epoch = outcome.epochs_resumed; epoch < settings.epochs(); ++epoch) {
+    std::iota(order.begin(), order.end(), 0u);
+    RandomStream shuffle(key.Derive("shuffle").Derive(static_cast<uint64_t>(epoch)));
+    Shuffle(shuffle, std::span<uint32_t>(order));
+    const RandomKey augmentation = key.Derive("augmentation").Derive(static_cast<uint64_t>(epoch));
+    const RandomKey dropout = key.Derive("dropout").Derive(static_cast<uint64_t>(epoch));
+
+    EpochRecord record;
+    record.epoch = epoch + 1;
+    record.learning_rate = settings.learning_rate(epoch);
+    int64_t correct = 0;
+    for (size_t step = 0; step < steps; ++step) {
+      for (size_t i = 0; i < batch_size; ++i) {
+        const uint32_t index = order[step * batch_size + i];
+        images[i] = Augmented(train, index, settings, augmentation);
+        labels[i] = train.label(index);
+      }
+      const BatchResult result = engine.TrainStep(
+          {images, labels}, {.learning_rate = static_cast<float>(record.learning_rate),
+                             .momentum = static_cast<float>(settings.momentum),
+                             .weight_decay = static_cast<float>(settings.weight_decay),
+                             .dropout = dropout.Derive(step)});
+      if (!std::isfinite(result.loss)) {
+        outcome.status = TrainingOutcome::Status::kDiverged;
+        outcome.cause = fmt::format("loss is not finite in epoch {}, step {}", epoch + 1, step + 1);
+        return outcome;
+      }
+      record.train_loss += result.loss;
+      correct += result.correct;
+      const int64_t done = epoch * images_per_epoch + static_cast<int64_t>((step + 1) * batch_size);
+      if (callbacks.progress && callbacks.progress(epoch + 1, done)) {
+        outcome.status = TrainingOutcome::Status::kStopped;
+        return outcome;
+      }
+    }
+    record.train_loss /= static_cast<double>(images_per_epoch);
+    record.train_accuracy = static_cast<double>(correct) / static_cast<double>(images_per_epoch);
+    outcome.curve.push_back(record);
+    if (callbacks.epoch) callbacks.epoch(record);
+
+    const std::chrono::duration<double> since = Clock::now() - saved;
+    if (!checkpoint.file.empty() && since.count() >= checkpoint.seconds_between) {
+      GENET_TRY(WriteCheckpoint(
+          checkpoint.file,
+          {.fingerprint = fingerprint, .curve = outcome.curve, .state = engine.State()}));
+      saved = Clock::now();
+    }
+  }
+
+  const Measurement measurement = Measure(engine, measured, settings.batch);
+  if (!std::isfinite(measurement.loss)) {
+    // The last step of the last epoch can overflow the weights without a loss that shows it.
+    outcome.status = TrainingOutcome::Status::kDiverged;
+    outcome.cause = "loss is not finite after the last epoch";
+    return outcome;
+  }
+  outcome.accuracy = measurement.accuracy;
+  outcome.loss = measurement.loss;
+  return outcome;
+}
+
+Measurement Measure(Engine& engine, const ImageList& images, int batch, std::span<float> logits) {
+  GENET_CHECK(images.size() > 0 && batch >= 1 && batch <= engine.max_batch());
+  Measurement sum;
+  int64_t correct = 0;
+  std::vector<InputImage> inputs;
+  std::vector<int32_t> labels;
+  const size_t classes = logits.size() / images.size();
+  GENET_CHECK(logits.size() == images.size() * classes);
+  for (size_t begin = 0; begin < images.size(); begin += static_cast<size_t>(batch)) {
+    const size_t end = std::min(images.size(), begin + static_cast<size_t>(batch));
+    inputs.clear();
+    labels.clear();
+    for (size_t i = begin; i < end; ++i) {
+      inputs.push_back({.pixels = images.pixels(i)});
+      labels.push_back(images.label(i));
+    }
+    const BatchResult result =
+        engine.Evaluate({inputs, labels}, logits.subspan(begin * classes, (end - begin) * classes));
+    sum.loss += result.loss;
+    correct += result.correct;
+  }
+  const double count = static_cast<double>(images.size());
+  sum.loss /= count;
+  sum.accuracy = static_cast<double>(correct) / count;
+  return sum;
+}
+
+InputTransform NormalisingTransform(const ChannelStatistics& statistics) {
+  InputTransform transform;
+  for (size_t c = 0; c < statistics.mean.size(); ++c) {
+    // A channel of one value only has nothing to scale.
+    const double deviation = statistics.deviation[c] > 0 ? statistics.deviation[c] : 1;
+    transform.scale.push_back(static_cast<float>(1 / (255 * deviation)));
+    transform.offset.push_back(static_cast<float>(-statistics.mean[c] / deviation));
+  }
+  return transform;
+}
+
+}  // namespace genet

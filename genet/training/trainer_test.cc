@@ -1,0 +1,183 @@
+#include "genet/training/trainer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <limits>
+#include <memory>
+#include <set>
+
+#include "genet/training/checkpoint.h"
+#include "genet/training/softmax_engine_fake.h"
+
+namespace genet {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr int kPixels = 4;
+constexpr int kClasses = 3;
+
+// Image i is bright at the pixel of its class; its first pixel is i.
+ImageList Images(int count) {
+  auto bytes = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(count) * kPixels);
+  std::vector<const uint8_t*> pixels;
+  std::vector<int32_t> labels;
+  for (int i = 0; i < count; ++i) {
+    uint8_t* image = bytes->data() + static_cast<size_t>(i) * kPixels;
+    image[0] = static_cast<uint8_t>(i);
+    image[1 + i % kClasses] = static_cast<uint8_t>(100 + i % 50);
+    pixels.push_back(image);
+    labels.push_back(i % kClasses);
+  }
+  return ImageList(1, 2, 2, std::move(pixels), std::move(labels), bytes);
+}
+
+class TrainerTest : public testing::Test {
+ protected:
+  TrainerTest()
+      : file_(fs::path(testing::TempDir()) /
+              fmt::format("checkpoint-{}-{}", ::getpid(),
+                          testing::UnitTest::GetInstance()->current_test_info()->name())) {
+    settings_.schedule = *ParseSchedule("3@1e-1,2@1e-2");
+    settings_.batch = 8;
+    callbacks_.log = [this](const std::string& line) { log_ += line + "\n"; };
+  }
+  ~TrainerTest() override { fs::remove(file_); }
+
+  Result<TrainingOutcome> Run(SoftmaxEngine& engine, bool with_checkpoint = false) {
+    CheckpointSettings checkpoint{.file = {}, .seconds_between = 0, .identity = "a genome"};
+    if (with_checkpoint) checkpoint.file = file_;
+    return Train(engine, settings_, Images(50), Images(21), RandomKey(9), checkpoint, callbacks_);
+  }
+
+  fs::path file_;
+  TrainingSettings settings_;
+  TrainingCallbacks callbacks_;
+  std::string log_;
+};
+
+TEST_F(TrainerTest, LearnsAndReportsEachEpoch) {
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  int epochs = 0;
+  callbacks_.epoch = [&](const EpochRecord& record) { EXPECT_EQ(record.epoch, ++epochs); };
+  const auto outcome = Run(engine);
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_EQ(outcome->status, TrainingOutcome::Status::kFinished);
+  EXPECT_EQ(outcome->accuracy, 1);
+  EXPECT_EQ(epochs, 5);
+  ASSERT_EQ(outcome->curve.size(), 5u);
+  EXPECT_EQ(outcome->curve[2].learning_rate, 1e-1);
+  EXPECT_EQ(outcome->curve[3].learning_rate, 1e-2);
+  EXPECT_LT(outcome->curve[4].train_loss, outcome->curve[0].train_loss);
+  // 50 images are six batches of 8; the measurement sees the remainder.
+  EXPECT_EQ(engine.keys.size(), 30u);
+  EXPECT_EQ(engine.evaluated, (std::vector<int>{8, 8, 5}));
+  EXPECT_EQ(std::set<uint64_t>(engine.keys.begin(), engine.keys.end()).size(), 30u);
+}
+
+TEST_F(TrainerTest, EveryEpochHasItsOwnOrderWithoutRepetition) {
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  ASSERT_TRUE(Run(engine));
+  const auto begin = engine.first_pixels.begin();
+  std::vector<uint8_t> first(begin, begin + 48), second(begin + 48, begin + 96);
+  EXPECT_EQ(std::set<uint8_t>(first.begin(), first.end()).size(), 48u);
+  EXPECT_EQ(std::set<uint8_t>(second.begin(), second.end()).size(), 48u);
+  EXPECT_NE(first, second);
+}
+
+TEST_F(TrainerTest, ATrainingStoppedAnywhereResumesToTheSameBits) {
+  SoftmaxEngine undisturbed(kPixels, kClasses, 8);
+  const auto want = Run(undisturbed);
+  ASSERT_TRUE(want);
+  for (int stop_after = 1; stop_after < 30; stop_after += 4) {
+    fs::remove(file_);
+    SoftmaxEngine first(kPixels, kClasses, 8);
+    int steps = 0;
+    callbacks_.progress = [&](int, int64_t) { return ++steps == stop_after; };
+    const auto stopped = Run(first, true);
+    ASSERT_TRUE(stopped);
+    EXPECT_EQ(stopped->status, TrainingOutcome::Status::kStopped);
+    callbacks_.progress = nullptr;
+    SoftmaxEngine second(kPixels, kClasses, 8);
+    const auto resumed = Run(second, true);
+    ASSERT_TRUE(resumed);
+    EXPECT_EQ(resumed->epochs_resumed, (stop_after - 1) / 6);
+    EXPECT_EQ(resumed->accuracy, want->accuracy);
+    EXPECT_EQ(resumed->loss, want->loss);
+    ASSERT_EQ(resumed->curve.size(), want->curve.size());
+    for (size_t i = 0; i < want->curve.size(); ++i) {
+      EXPECT_EQ(resumed->curve[i].train_loss, want->curve[i].train_loss);
+    }
+    EXPECT_EQ(second.State(), undisturbed.State());
+  }
+}
+
+TEST_F(TrainerTest, ADamagedCheckpointIsSaidAndNotUsed) {
+  SoftmaxEngine undisturbed(kPixels, kClasses, 8);
+  ASSERT_TRUE(Run(undisturbed, true));
+  const std::string bytes = *ReadFile(file_);
+  ASSERT_TRUE(WriteFileAtomically(file_, bytes.substr(0, bytes.size() - 5)));
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  const auto outcome = Run(engine, true);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->epochs_resumed, 0);
+  EXPECT_THAT(log_, HasSubstr("checkpoint not used: "));
+  EXPECT_EQ(engine.State(), undisturbed.State());
+}
+
+TEST_F(TrainerTest, ACheckpointOfOtherSettingsIsSaidAndNotUsed) {
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  ASSERT_TRUE(Run(engine, true));
+  settings_.weight_decay = 1e-3;
+  SoftmaxEngine other(kPixels, kClasses, 8);
+  const auto outcome = Run(other, true);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->epochs_resumed, 0);
+  EXPECT_THAT(log_, HasSubstr("belongs to another training"));
+}
+
+TEST_F(TrainerTest, ALossThatIsNotFiniteIsADivergenceWithItsPlace) {
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  TensorMap state = engine.State();
+  state["fc1.weight"].values[0] = std::numeric_limits<float>::quiet_NaN();
+  ASSERT_TRUE(engine.SetState(state));
+  const auto outcome = Run(engine);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->status, TrainingOutcome::Status::kDiverged);
+  EXPECT_EQ(outcome->cause, "loss is not finite in epoch 1, step 1");
+}
+
+TEST_F(TrainerTest, FewerImagesThanABatchAreAnError) {
+  SoftmaxEngine engine(kPixels, kClasses, 64);
+  settings_.batch = 64;
+  const auto outcome = Run(engine);
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().message, HasSubstr("50 training images"));
+}
+
+TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenIsAnError) {
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  file_ = "/no/such/folder/checkpoint";
+  EXPECT_FALSE(Run(engine, true));
+}
+
+TEST(Measure, GivesEachImageItsLogits) {
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  std::vector<float> logits(21 * kClasses, -1);
+  const Measurement measurement = Measure(engine, Images(21), 8, logits);
+  EXPECT_EQ(logits, std::vector<float>(21 * kClasses, 0));
+  EXPECT_NEAR(measurement.loss, std::log(3.0), 1e-12);
+  EXPECT_NEAR(measurement.accuracy, 1.0 / 3, 1e-12);
+}
+
+TEST(NormalisingTransform, SubtractsTheMeanAndDividesByTheDeviation) {
+  const InputTransform transform = NormalisingTransform({{0.5, 0.2}, {0.25, 0}});
+  EXPECT_FLOAT_EQ(transform.scale[0] * 255 + transform.offset[0], 2);
+  EXPECT_FLOAT_EQ(transform.offset[0], -2);
+  EXPECT_FLOAT_EQ(transform.scale[1], 1.0f / 255);
+}
+
+}  // namespace
+}  // namespace genet
