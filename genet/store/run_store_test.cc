@@ -1,0 +1,298 @@
+#include "genet/store/run_store.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "genet/search/toy_evaluator.h"
+
+namespace genet {
+namespace {
+
+using ::testing::HasSubstr;
+
+const SearchSpace kSpace{{3, 4, 5}};
+const Genome kTarget = *Genome::Parse("1-01|0-01-100|0-11-101-0001");
+const RunRecord kRun{.settings = R"({"seed":1})",
+                     .version = "0.1.0",
+                     .machine = R"({"cores":2})",
+                     .created = "2026-01-01T00:00:00Z"};
+
+class RunStoreTest : public testing::Test {
+ protected:
+  RunStoreTest() {
+    folder_ = fs::temp_directory_path() / fmt::format("genet_run_store_test_{}", getpid());
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    path_ = folder_ / "run.db";
+  }
+  ~RunStoreTest() override { fs::remove_all(folder_); }
+
+  RunStore Created() {
+    auto store = RunStore::Create(path_, kRun);
+    EXPECT_TRUE(store.has_value()) << store.error().message;
+    return *std::move(store);
+  }
+  std::string OpenError(RunStore::Access access = RunStore::Access::kWrite) {
+    const auto store = RunStore::Open(path_, access);
+    if (store) return "opened";
+    EXPECT_EQ(store.error().kind, ErrorKind::kFailure);
+    EXPECT_THAT(store.error().message, HasSubstr(path_.string()));
+    EXPECT_EQ(store.error().message.find('\n'), std::string::npos);
+    return store.error().message;
+  }
+  static Result<SearchResult> Search(SearchJournal& journal, Evaluator& evaluator) {
+    SearchObserver observer;
+    return RunSearch({.population = 6, .generations = 4}, kSpace, RandomKey(1), journal, evaluator,
+                     observer);
+  }
+
+  fs::path folder_;
+  fs::path path_;
+};
+
+TEST_F(RunStoreTest, KeepsTheRunAcrossAReopening) {
+  { Created(); }
+  auto store = RunStore::Open(path_);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  const auto run = store->Run();
+  ASSERT_TRUE(run.has_value());
+  EXPECT_EQ(run->settings, kRun.settings);
+  EXPECT_EQ(run->version, kRun.version);
+  EXPECT_EQ(run->machine, kRun.machine);
+  EXPECT_EQ(run->created, kRun.created);
+  EXPECT_TRUE(store->Generations()->empty());
+}
+
+TEST_F(RunStoreTest, KeepsEveryFieldOfAGenerationAndItsEvaluations) {
+  Generation generation{.number = 2, .uniform_selection = true};
+  generation.individuals.push_back({.genome = kTarget,
+                                    .operation = Operation::kCrossover,
+                                    .parents = {3, 1},
+                                    .swapped_stages = {0, 2}});
+  generation.individuals.push_back({.genome = Genome(kSpace),
+                                    .operation = Operation::kMutation,
+                                    .parents = {0},
+                                    .flipped_bits = {5, 18}});
+  const Evaluation finished{.status = Evaluation::Status::kFinished,
+                            .accuracy = 0.1 + 0.2,  // needs all its digits
+                            .test_accuracy = 1.0 / 3,
+                            .attempts = 2,
+                            .details = R"({"curve":[]})"};
+  const Evaluation diverged{.status = Evaluation::Status::kDiverged,
+                            .cause = "loss is not finite in epoch 3, step 17",
+                            .attempts = 1};
+  {
+    RunStore store = Created();
+    ASSERT_TRUE(store.RecordGeneration(generation));
+    EXPECT_EQ(**store.RecallGeneration(2), generation);
+    ASSERT_TRUE(store.RecordEvaluation({{2, 0}, kTarget}, finished));
+    ASSERT_TRUE(store.RecordEvaluation({{2, 1}, Genome(kSpace)}, diverged));
+    generation.complete = true;
+    generation.individuals[0].fitness = 0.1 + 0.2;
+    ASSERT_TRUE(store.RecordFitness(generation));
+  }
+  auto store = RunStore::Open(path_);
+  ASSERT_TRUE(store.has_value());
+  EXPECT_EQ(**store->RecallGeneration(2), generation);
+  EXPECT_EQ(*store->RecallGeneration(3), std::nullopt);
+  const Evaluation first = **store->RecallEvaluation({2, 0});
+  EXPECT_EQ(first.status, Evaluation::Status::kFinished);
+  EXPECT_EQ(first.accuracy, finished.accuracy);
+  EXPECT_EQ(first.test_accuracy, finished.test_accuracy);
+  EXPECT_EQ(first.attempts, 2);
+  EXPECT_EQ(first.details, finished.details);
+  const auto rows = *store->Evaluations();
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1].evaluation.status, Evaluation::Status::kDiverged);
+  EXPECT_EQ(rows[1].evaluation.accuracy, std::nullopt);
+  EXPECT_EQ(rows[1].evaluation.cause, diverged.cause);
+  EXPECT_FALSE(store->RecallEvaluation({2, 2})->has_value());
+}
+
+TEST_F(RunStoreTest, RefusesAFailureWithAnAccuracyAndASecondRecord) {
+  RunStore store = Created();
+  ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  const EvaluationRequest request{{0, 0}, kTarget};
+  EXPECT_FALSE(store.RecordEvaluation(request, {.accuracy = 0.0}));
+  EXPECT_TRUE(store.RecordEvaluation(request, {}));
+  EXPECT_FALSE(store.RecordEvaluation(request, {}));
+  EXPECT_FALSE(store.RecordGeneration({.number = 0}));
+}
+
+TEST_F(RunStoreTest, DoesNotOverwriteAStore) {
+  { Created(); }
+  const auto second = RunStore::Create(path_, kRun);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_THAT(second.error().message, HasSubstr("exists already"));
+}
+
+TEST_F(RunStoreTest, ADraftLeftByAKilledProcessDoesNotMatter) {
+  std::ofstream(path_.string() + ".new") << "half a file";
+  EXPECT_TRUE(Created().Run().has_value());
+}
+
+TEST_F(RunStoreTest, NamesWhatIsWrongWithAFile) {
+  EXPECT_THAT(OpenError(), HasSubstr("no such file"));
+  std::ofstream(path_) << std::string(5000, 'x');
+  EXPECT_THAT(OpenError(), HasSubstr("damaged or not a database"));
+  EXPECT_THAT(OpenError(RunStore::Access::kRead), HasSubstr("damaged or not a database"));
+  std::ofstream(path_, std::ios::trunc) << "";
+  EXPECT_THAT(OpenError(), HasSubstr("not a database of GeNet"));
+  fs::remove(path_);
+  fs::create_directory(path_);
+  EXPECT_THAT(OpenError(), HasSubstr("run store"));
+}
+
+TEST_F(RunStoreTest, RefusesAnotherProgramsDatabaseAndDoesNotTouchIt) {
+  {
+    SQLite::Database other(path_.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    other.exec("CREATE TABLE t (a); PRAGMA user_version = 1");
+  }
+  const std::string before = *ReadFile(path_);
+  EXPECT_THAT(OpenError(), HasSubstr("not a database of GeNet"));
+  EXPECT_EQ(*ReadFile(path_), before);
+}
+
+TEST_F(RunStoreTest, RefusesANewerSchema) {
+  { Created(); }
+  {
+    SQLite::Database database(path_.string(), SQLite::OPEN_READWRITE);
+    database.exec("PRAGMA user_version = 99");
+  }
+  EXPECT_THAT(OpenError(), HasSubstr("newer GeNet (schema 99, this one knows 1)"));
+}
+
+TEST_F(RunStoreTest, TruncatedOrOverwrittenAnywhereIsAnErrorOrReadsWell) {
+  {
+    RunStore store = Created();
+    ToyEvaluator evaluator(kTarget);
+    ASSERT_TRUE(Search(store, evaluator));
+  }
+  const std::string whole = *ReadFile(path_);
+  ASSERT_FALSE(fs::exists(path_.string() + "-wal"));  // closing puts everything into the one file
+  int refused = 0;
+  const auto attempt = [&](const std::string& content) {
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << content;
+    auto store = RunStore::Open(path_);
+    // Nothing but an Error may come of it: no exception, no end of the process.
+    const bool good = store && store->Run() && store->Generations() && store->Evaluations();
+    refused += !good;
+    store = Failure("closed");
+    for (const char* suffix : {"-wal", "-shm"}) fs::remove(path_.string() + suffix);
+    return good;
+  };
+  for (size_t size = 1; size < whole.size(); size += 1777) {
+    EXPECT_FALSE(attempt(whole.substr(0, size))) << size;
+  }
+  for (size_t at = 0; at + 64 < whole.size(); at += 1013) {
+    std::string content = whole;
+    content.replace(at, 64, std::string(64, '\xff'));
+    attempt(content);
+  }
+  EXPECT_GT(refused, 20);
+  EXPECT_TRUE(attempt(whole));
+}
+
+TEST_F(RunStoreTest, ReadsWhileAnotherWritesAndRefusesToWriteThen) {
+  RunStore writer = Created();
+  ASSERT_TRUE(writer.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  auto reader = RunStore::Open(path_, RunStore::Access::kRead);
+  ASSERT_TRUE(reader.has_value()) << reader.error().message;
+  EXPECT_EQ(reader->Generations()->size(), 1u);
+  ASSERT_TRUE(writer.RecordGeneration({.number = 1, .individuals = {{.genome = kTarget}}}));
+  EXPECT_EQ(reader->Generations()->size(), 2u);
+  EXPECT_FALSE(reader->RecordGeneration({.number = 2}));
+}
+
+TEST_F(RunStoreTest, ReplaysACompleteSearchWithoutWriting) {
+  std::vector<Generation> whole;
+  {
+    RunStore store = Created();
+    ToyEvaluator evaluator(kTarget);
+    whole = Search(store, evaluator)->generations;
+  }
+  auto store = RunStore::Open(path_, RunStore::Access::kRead);
+  ASSERT_TRUE(store.has_value());
+  ToyEvaluator evaluator(kTarget);
+  const auto replayed = Search(*store, evaluator);
+  ASSERT_TRUE(replayed.has_value()) << replayed.error().message;
+  EXPECT_EQ(replayed->generations, whole);
+  EXPECT_TRUE(evaluator.evaluated.empty());
+  EXPECT_EQ(*store->Generations(), whole);
+}
+
+// A file that may not grow stands for a full disk.
+TEST_F(RunStoreTest, AFullDiskStopsTheSearchAndLosesNothingRecorded) {
+  std::vector<Generation> whole;
+  {
+    RunStore store = Created();
+    ToyEvaluator evaluator(kTarget);
+    whole = Search(store, evaluator)->generations;
+  }
+  fs::remove(path_);
+  { Created(); }
+  const auto old_action = signal(SIGXFSZ, SIG_IGN);
+  rlimit old_limit;
+  getrlimit(RLIMIT_FSIZE, &old_limit);
+  std::string message;
+  for (rlim_t kilobytes = 64; kilobytes < 4096; kilobytes += 96) {
+    auto store = RunStore::Open(path_);
+    ASSERT_TRUE(store.has_value()) << store.error().message;
+    rlimit limit = old_limit;
+    limit.rlim_cur = kilobytes * 1024;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    ToyEvaluator evaluator(kTarget);
+    const auto result = Search(*store, evaluator);
+    setrlimit(RLIMIT_FSIZE, &old_limit);
+    if (result) {
+      EXPECT_EQ(result->generations, whole);
+      break;
+    }
+    message = result.error().message;
+    EXPECT_THAT(message, HasSubstr("nothing that was recorded is lost"));
+  }
+  signal(SIGXFSZ, old_action);
+  EXPECT_THAT(message, HasSubstr(path_.string()));
+  auto store = RunStore::Open(path_);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ(*store->Generations(), whole);
+}
+
+TEST_F(RunStoreTest, AProcessKilledAtAnyEvaluationResumesToTheSameHistory) {
+  std::vector<Generation> whole;
+  {
+    RunStore store = Created();
+    ToyEvaluator evaluator(kTarget);
+    whole = Search(store, evaluator)->generations;
+  }
+  fs::remove(path_);
+  { Created(); }
+  // Each child does three more evaluations and dies without closing anything.
+  for (int start = 0; start < 11; ++start) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      auto store = RunStore::Open(path_);
+      ToyEvaluator evaluator(kTarget);
+      evaluator.stop_after = 3;
+      if (store) (void)Search(*store, evaluator);
+      kill(getpid(), SIGKILL);
+    }
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  }
+  auto store = RunStore::Open(path_);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  EXPECT_EQ(store->Evaluations()->size(), 30u);
+  ToyEvaluator evaluator(kTarget);
+  EXPECT_EQ(Search(*store, evaluator)->generations, whole);
+  EXPECT_EQ(*store->Generations(), whole);
+}
+
+}  // namespace
+}  // namespace genet
