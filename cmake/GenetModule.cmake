@@ -6,13 +6,13 @@ target_include_directories(genet_options INTERFACE ${CMAKE_SOURCE_DIR})
 target_compile_options(genet_options INTERFACE -ffp-contract=off -Wall -Wextra -Wshadow
   $<$<BOOL:${GENET_WERROR}>:-Werror>)
 
-# genet_module(NAME [USES module...] [LINK target...])
+# genet_module(NAME [USES module...] [LINK target...] [TEST_USES module...])
 #
 # Makes the library genet_NAME from the folder's *.cc files, and one test program genet_NAME_test
 # from its *_test.cc files, each of whose tests CTest runs on its own. Files are found, not listed,
 # so that no test can be forgotten.
 function(genet_module name)
-  cmake_parse_arguments(ARG "" "" "USES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "USES;LINK;TEST_USES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
@@ -35,6 +35,10 @@ function(genet_module name)
 
   if(tests)
     add_executable(genet_${target}_test ${tests})
+    foreach(module IN LISTS ARG_TEST_USES)
+      string(REPLACE "/" "_" module ${module})
+      target_link_libraries(genet_${target}_test PRIVATE genet_${module})
+    endforeach()
     target_link_libraries(genet_${target}_test PRIVATE genet_${target} GTest::gmock GTest::gtest_main)
     target_compile_definitions(genet_${target}_test PRIVATE GENET_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     gtest_discover_tests(genet_${target}_test DISCOVERY_MODE PRE_TEST

@@ -20,8 +20,10 @@ double RunMultiplyAdds(int rounds, float* sink) {
   const hn::CappedTag<float, 16> d;
   constexpr int kChains = 12;
   using V = hn::Vec<decltype(d)>;
-  V a0 = hn::Set(d, 1.0f), a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0, a8 = a0,
-    a9 = a0, a10 = a0, a11 = a0;
+  // Different from the start, or a compiler sees that one chain serves for all.
+  const auto start = [&](int chain) HWY_ATTR { return hn::Set(d, sink[0] + 0.1f * float(chain)); };
+  V a0 = start(0), a1 = start(1), a2 = start(2), a3 = start(3), a4 = start(4), a5 = start(5),
+    a6 = start(6), a7 = start(7), a8 = start(8), a9 = start(9), a10 = start(10), a11 = start(11);
   const V x = hn::Set(d, 0.999f + sink[0]), y = hn::Set(d, 0.001f);
   for (int i = 0; i < rounds; ++i) {
     a0 = hn::MulAdd(a0, x, y);
