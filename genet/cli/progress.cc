@@ -8,30 +8,11 @@
 #include <set>
 
 #include "genet/cli/command.h"
+#include "genet/report/table.h"
 
 namespace genet::cli {
 
 using Clock = std::chrono::steady_clock;
-
-std::string TableHeading() {
-  return fmt::format("{:>4} {:>7} {:>7} {:>7} {:>7} {:>6}  {}", "Gen", "Max %", "Min %", "Avg %",
-                     "Med %", "Std-D", "Best network structure");
-}
-
-std::string TableRow(const Generation& generation, const GenerationStatistics& statistics) {
-  if (statistics.count == 0) {
-    return fmt::format("{:>4} no individual has a fitness", generation.number);
-  }
-  std::string row =
-      fmt::format("{:>4} {:>7.2f} {:>7.2f} {:>7.2f} {:>7.2f} {:>6.2f}  {}", generation.number,
-                  statistics.max * 100, statistics.min * 100, statistics.mean * 100,
-                  statistics.median * 100, statistics.standard_deviation * 100,
-                  generation.individuals[statistics.best].genome.ToString());
-  if (statistics.without_fitness > 0) {
-    row += fmt::format("  ({} without fitness)", statistics.without_fitness);
-  }
-  return row;
-}
 
 std::vector<std::string> Warnings(const Generation& generation,
                                   const GenerationStatistics& statistics, int classes,
@@ -131,9 +112,9 @@ void SearchProgress::GenerationFinished(const Generation& generation,
   ClearLine();
   // Between plain log lines a row needs its heading each time; on a terminal rows follow each
   // other.
-  if (!heading_printed_ || !options_.terminal) fmt::print(stderr, "{}\n", TableHeading());
+  if (!heading_printed_ || !options_.terminal) fmt::print(stderr, "{}\n", TableHeader());
   heading_printed_ = true;
-  fmt::print(stderr, "{}\n", TableRow(generation, statistics));
+  fmt::print(stderr, "{}\n", ToLine(RowOf(generation, statistics)));
   for (const std::string& warning :
        Warnings(generation, statistics, options_.classes, options_.validation_images)) {
     fmt::print(stderr, "warning: {}\n", warning);

@@ -13,10 +13,6 @@
 
 namespace genet::cli {
 
-// The heading and the rows of the table. `without_fitness` shows only where it is not 0.
-std::string TableHeading();
-std::string TableRow(const Generation& generation, const GenerationStatistics& statistics);
-
 // What may be wrong with a complete generation, a line each; none if nothing is. `classes` and
 // `validation_images` tell what chance looks like.
 std::vector<std::string> Warnings(const Generation& generation,

@@ -45,11 +45,5 @@ TEST(Warnings, IndividualsWithoutFitnessAreCounted) {
               ElementsAre(HasSubstr("1 of 3 individuals have no fitness")));
 }
 
-TEST(Table, ARowHasTheFiguresOfTheGeneration) {
-  const Generation generation = Population({{"1-01", 0.4}, {"0-01", 0.5}});
-  EXPECT_EQ(TableRow(generation, StatisticsOf(generation)),
-            "   3   50.00   40.00   45.00   45.00   5.00  0-01");
-}
-
 }  // namespace
 }  // namespace genet::cli

@@ -1,7 +1,6 @@
 #include "genet/cli/summary.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "genet/cli/command.h"
@@ -15,7 +14,8 @@ namespace {
 double SecondsOf(const Evaluation& evaluation) {
   const auto details = nlohmann::json::parse(evaluation.details, nullptr, false);
   if (!details.is_object()) return 0;
-  for (const nlohmann::json* place : {&details, details.contains("cost") ? &details["cost"] : nullptr}) {
+  for (const nlohmann::json* place :
+       {&details, details.contains("cost") ? &details["cost"] : nullptr}) {
     if (place == nullptr || !place->is_object()) continue;
     for (const char* key : {"wall_seconds", "seconds"}) {
       if (place->contains(key) && (*place)[key].is_number()) return (*place)[key].get<double>();
@@ -45,13 +45,14 @@ std::string FlagsOf(const RunSettings& settings, const std::vector<RunOption::Gr
 
 }  // namespace
 
-SearchSummary Summarise(const SearchResult& result,
-                        const std::vector<EvaluationRow>& evaluations) {
+Result<SearchSummary> Summarise(RunStore& store) {
   SearchSummary summary;
-  summary.best = result.best_individual();
-  summary.generations = static_cast<int>(result.generations.size()) - 1;
+  GENET_ASSIGN(summary.best, BestOf(store));
+  GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
+  GENET_ASSIGN(const std::vector<EvaluationRow> evaluations, store.Evaluations());
   std::set<Genome> distinct;
-  for (const Generation& generation : result.generations) {
+  for (const Generation& generation : generations) {
+    if (generation.complete) summary.generations = generation.number;
     for (const Individual& individual : generation.individuals) distinct.insert(individual.genome);
   }
   summary.distinct_genomes = static_cast<int>(distinct.size());
@@ -60,85 +61,51 @@ SearchSummary Summarise(const SearchResult& result,
     summary.evaluation_seconds += SecondsOf(row.evaluation);
     if (row.evaluation.status == Evaluation::Status::kDiverged) ++summary.diverged;
     if (row.evaluation.status == Evaluation::Status::kFailed) ++summary.failed;
-    if (!row.evaluation.accuracy || row.id.generation >= static_cast<int>(result.generations.size())) {
-      continue;
-    }
-    const Generation& generation = result.generations[row.id.generation];
-    if (row.id.individual >= static_cast<int>(generation.individuals.size()) ||
-        generation.individuals[row.id.individual].genome != summary.best.genome) {
-      continue;
-    }
-    summary.accuracies.push_back(*row.evaluation.accuracy);
-    if (row.evaluation.test_accuracy) {
-      summary.test_accuracies.push_back(*row.evaluation.test_accuracy);
-    }
-  }
-  if (!summary.accuracies.empty()) {
-    const double count = static_cast<double>(summary.accuracies.size());
-    double squares = 0;
-    for (const double accuracy : summary.accuracies) summary.mean += accuracy / count;
-    for (const double accuracy : summary.accuracies) {
-      squares += (accuracy - summary.mean) * (accuracy - summary.mean);
-    }
-    summary.deviation = std::sqrt(squares / count);
-    const auto [least, most] =
-        std::minmax_element(summary.accuracies.begin(), summary.accuracies.end());
-    summary.least = *least;
-    summary.most = *most;
   }
   return summary;
 }
 
 nlohmann::json ToJson(const SearchSummary& summary) {
-  nlohmann::json best = {{"genome", summary.best.genome.ToString()},
-                         {"canonical", Canonical(summary.best.genome).ToString()},
-                         {"fitness", nullptr},
-                         {"evaluations", summary.accuracies},
-                         {"mean", summary.mean},
-                         {"standard_deviation", summary.deviation}};
-  if (summary.best.fitness) best["fitness"] = *summary.best.fitness;
-  if (!summary.test_accuracies.empty()) best["test_accuracies"] = summary.test_accuracies;
-  return {{"best", best},
-          {"generations", summary.generations},
-          {"evaluations", summary.evaluations},
-          {"diverged", summary.diverged},
-          {"failed", summary.failed},
-          {"distinct_genomes", summary.distinct_genomes},
-          {"cost", {{"evaluation_seconds", summary.evaluation_seconds}}}};
+  nlohmann::json json = {{"best", nullptr},
+                         {"generations", summary.generations},
+                         {"evaluations", summary.evaluations},
+                         {"diverged", summary.diverged},
+                         {"failed", summary.failed},
+                         {"distinct_genomes", summary.distinct_genomes},
+                         {"cost", {{"evaluation_seconds", summary.evaluation_seconds}}}};
+  if (summary.best) {
+    const BestGenome& best = *summary.best;
+    nlohmann::json& object = json["best"];
+    object = {{"genome", best.genome.ToString()}, {"canonical", Canonical(best.genome).ToString()},
+              {"generation", best.generation},    {"individual", best.individual},
+              {"fitness", best.fitness},          {"evaluations", best.evaluations},
+              {"standard_deviation", nullptr},    {"test_accuracy", nullptr}};
+    if (best.evaluations > 0) {
+      object.update({{"mean", best.mean}, {"min", best.min}, {"max", best.max}});
+    }
+    if (best.standard_deviation) object["standard_deviation"] = *best.standard_deviation;
+    if (best.test_mean) object["test_accuracy"] = *best.test_mean;
+  }
+  return json;
 }
 
 std::string ToText(const SearchSummary& summary, const RunSettings& settings,
                    const std::string& run) {
-  const std::string genome = summary.best.genome.ToString();
-  std::string text = fmt::format("\nbest genome  {}\n", genome);
-  if (!summary.accuracies.empty()) {
-    text += fmt::format("fitness      {:.2f} %", summary.best.fitness.value_or(0) * 100);
-    text += fmt::format(
-        " on {} held-out images; {} evaluation(s): mean {:.2f} %, standard deviation {:.2f}, from "
-        "{:.2f} to {:.2f}\n",
-        settings.validation_images, summary.accuracies.size(), summary.mean * 100,
-        summary.deviation * 100, summary.least * 100, summary.most * 100);
-  } else if (summary.best.fitness) {
-    text += fmt::format("fitness      {:.2f} %, from another genome of the same network\n",
-                        *summary.best.fitness * 100);
-  }
-  if (!summary.test_accuracies.empty()) {
-    double sum = 0;
-    for (const double accuracy : summary.test_accuracies) sum += accuracy;
-    text += fmt::format("test         {:.2f} % (mean), which the search never read\n",
-                        sum / static_cast<double>(summary.test_accuracies.size()) * 100);
-  }
-  text += "\n" + DrawText(summary.best.genome, settings.base) + "\n";
-  text += fmt::format("cost         {} evaluations of {} different genomes, {} of worker time",
-                      summary.evaluations, summary.distinct_genomes,
-                      HumanDuration(summary.evaluation_seconds));
+  std::string text = fmt::format("cost: {} evaluations of {} different genomes, {} of worker time",
+                                 summary.evaluations, summary.distinct_genomes,
+                                 HumanDuration(summary.evaluation_seconds));
   if (summary.diverged + summary.failed > 0) {
     text += fmt::format("; {} diverged, {} failed", summary.diverged, summary.failed);
   }
+  text += "\n";
+  if (!summary.best) return "no individual has a fitness\n" + text;
+  const BestGenome& best = *summary.best;
+  const std::string genome = best.genome.ToString();
+  text = ToText(best) + "\n\n" + DrawText(best.genome, settings.base) + "\n" + text;
   const std::string word = ShellQuoted(run);
   using Group = RunOption::Group;
   text += fmt::format(
-      "\n\nnext\n"
+      "\nnext\n"
       "  genet report {}\n"
       "  genet show {}{}\n"
       "  genet train {} --whole{}\n"

@@ -1,0 +1,61 @@
+#include "genet/cli/command.h"
+#include "genet/report/history.h"
+#include "genet/report/table.h"
+#include "genet/store/run_store.h"
+
+namespace genet::cli {
+namespace {
+
+struct Arguments {
+  std::string run, format = "text";
+  bool json = false;
+};
+
+Result<int> Report(const Arguments& arguments) {
+  const fs::path path = fs::path(arguments.run) / "run.db";
+  if (!RunStore::Exists(path)) {
+    return Failure("{}: not a run folder (there is no run.db in it)", arguments.run);
+  }
+  GENET_ASSIGN(RunStore store, RunStore::Open(path, RunStore::Access::kRead));
+  if (arguments.json || arguments.format == "json") {
+    GENET_ASSIGN(const nlohmann::json history, HistoryOf(store));
+    PrintJson(history);
+    return 0;
+  }
+  GENET_ASSIGN(const std::vector<TableRow> rows, TableOf(store));
+  if (arguments.format == "csv") {
+    GENET_TRY(Print(ToCsv(rows)));
+    return 0;
+  }
+  std::string text = ToText(rows);
+  GENET_ASSIGN(const std::optional<BestGenome> best, BestOf(store));
+  if (best) text += "\n" + ToText(*best) + "\n";
+  GENET_TRY(Print(text));
+  return 0;
+}
+
+}  // namespace
+
+Command AddReportCommand(CLI::App& root) {
+  CLI::App* app = AddCommand(
+      root, "report", "tables of a run",
+      {"Prints a table like the paper's Table 1, a row for each complete generation, and the best "
+       "genome with the mean and spread of its evaluations. It may be used while the search "
+       "runs.\n\n"
+       "--json prints the whole history: settings, and for each generation its individuals with "
+       "genome, parents, operation, flipped bits, fitness and evaluations. What depends on the "
+       "clock or the machine stands under keys named cost or machine only, so two runs had the "
+       "same history if the rest is equal.",
+       "genet report runs/first\n"
+       "genet report runs/first --json > first.json\n"
+       "genet report runs/first --format csv > first.csv"});
+  auto arguments = std::make_shared<Arguments>();
+  app->add_option("RUN", arguments->run, "The run folder.")->required();
+  app->add_option("--format", arguments->format, "text, csv or json (default: text).")
+      ->type_name("FORMAT")
+      ->check(CLI::IsMember({"text", "csv", "json"}));
+  app->add_flag("--json", arguments->json, "The same as --format json.");
+  return {app, [arguments] { return Report(*arguments); }};
+}
+
+}  // namespace genet::cli
