@@ -1,0 +1,49 @@
+// Job and outcome files: how the process of a search and its workers speak (docs/formats.md).
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "genet/base/error.h"
+#include "genet/base/file.h"
+#include "genet/execution/run_settings.h"
+#include "genet/search/evaluation.h"
+
+namespace genet {
+
+// One evaluation, all that a worker needs to know. Paths are relative to nothing: absolute.
+struct Job {
+  EvaluationId id;
+  std::string genome;
+  RunSettings settings;
+  fs::path cache;       // for OpenDataSet
+  fs::path outcome;     // written when the evaluation ends
+  fs::path checkpoint;  // written meanwhile
+  fs::path progress;    // rewritten every second or so
+  int threads = 1;
+  double checkpoint_seconds = 60;
+  int parent = 0;  // process id of the search: a worker without its parent ends; 0: none
+
+  // Names everything that decides the result, so that an outcome of another job is never used.
+  std::string Fingerprint() const;
+};
+
+nlohmann::json ToJson(const Job& job);
+Result<Job> JobFromJson(const nlohmann::json& json);
+Result<Job> ReadJob(const fs::path& path);
+
+struct Outcome {
+  std::string fingerprint;  // of its job
+  Evaluation evaluation;    // attempts 0: the pool counts them
+};
+Status WriteOutcome(const fs::path& path, const Outcome& outcome);
+// Strict: an unknown or missing key, or an accuracy outside [0, 1], is an error.
+Result<Outcome> ReadOutcome(const fs::path& path);
+
+// What a worker is at. Not durable: only for people and for noticing one that hangs.
+struct WorkerProgress {
+  double fraction = 0;  // of the evaluation's images
+  double images_per_second = 0;
+};
+
+}  // namespace genet

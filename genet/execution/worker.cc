@@ -1,0 +1,150 @@
+#include "genet/execution/worker.h"
+
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+
+#include "genet/base/version.h"
+#include "genet/data/data_set.h"
+#include "genet/data/split.h"
+#include "genet/execution/job.h"
+#include "genet/network/network.h"
+#include "genet/training/curve.h"
+#include "genet/training/make_engine.h"
+#include "genet/training/trainer.h"
+
+namespace genet {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+int64_t PeakBytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return int64_t{usage.ru_maxrss} * 1024;
+}
+
+std::string MachineName() {
+  utsname name{};
+  ::uname(&name);
+  return fmt::format("{} {}", name.nodename, name.machine);
+}
+
+// The progress file is only looked at: plain writes, no flush to the disk.
+class ProgressFile {
+ public:
+  ProgressFile(fs::path path, int64_t images) : path_(std::move(path)), images_(images) {}
+
+  void Images(int64_t done) {
+    if (first_ < 0) {
+      first_ = done;
+      start_ = written_ = Clock::now();
+      Write(done, 0);
+    } else if (SecondsSince(written_) > 0.5) {
+      written_ = Clock::now();
+      Write(done, Rate(done));
+    }
+    done_ = done;
+  }
+  double Rate(int64_t done) const {
+    const double seconds = SecondsSince(start_);
+    return seconds > 0 ? static_cast<double>(done - first_) / seconds : 0;
+  }
+  double Rate() const { return first_ < 0 ? 0 : Rate(done_); }
+
+ private:
+  void Write(int64_t done, double rate) {
+    const fs::path temporary = path_.string() + ".tmp";
+    {
+      std::ofstream file(temporary);
+      file << static_cast<double>(done) / static_cast<double>(images_) << ' ' << rate << '\n';
+    }
+    std::rename(temporary.c_str(), path_.c_str());
+  }
+
+  fs::path path_;
+  int64_t images_;
+  int64_t first_ = -1, done_ = 0;
+  Clock::time_point start_, written_;
+};
+
+}  // namespace
+
+Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
+  const Clock::time_point start = Clock::now();
+  GENET_ASSIGN(const Job job, ReadJob(path));
+  const std::string fingerprint = job.Fingerprint();
+  if (const auto earlier = ReadOutcome(job.outcome);
+      earlier && earlier->fingerprint == fingerprint) {
+    return {};
+  }
+  const RunSettings& settings = job.settings;
+  GENET_ASSIGN(const Genome genome, Genome::Parse(job.genome, settings.space));
+  GENET_ASSIGN(const DataSet data, OpenDataSet(settings.data, job.cache));
+  const RandomKey run_key(settings.seed);
+  GENET_ASSIGN(const Split split,
+               StratifiedSplit(data.train, data.classes(), settings.train_images,
+                               settings.validation_images, run_key.Derive("split")));
+  const ImageList train = data.train.Select(split.train);
+  const ImageList validation = data.train.Select(split.validation);
+  GENET_ASSIGN(const Network network,
+               BuildNetwork(WithClasses(settings.base, data.classes()), genome,
+                            {train.channels(), train.height(), train.width()}, data.classes()));
+  GENET_ASSIGN(const std::unique_ptr<Engine> engine,
+               MakeEngine(network, NormalisingTransform(MeasureChannels(train)),
+                          settings.arithmetic, settings.training.batch, job.threads));
+  // Every evaluation has its own draws, also of the same string in another place (section 3.2.4).
+  const RandomKey key = run_key.Derive("training")
+                            .Derive(uint64_t(job.id.generation))
+                            .Derive(uint64_t(job.id.individual));
+  GENET_TRY(engine->SetState(InitialState(network, key.Derive("initialisation"))));
+
+  const int64_t per_epoch =
+      static_cast<int64_t>(train.size()) / settings.training.batch * settings.training.batch;
+  ProgressFile progress(job.progress, std::max<int64_t>(1, per_epoch * settings.training.epochs()));
+  const auto orphaned = [&] { return job.parent != 0 && ::getppid() != job.parent; };
+  TrainingCallbacks callbacks;
+  callbacks.progress = [&](int, int64_t images) {
+    progress.Images(images);
+    return stop() || orphaned();
+  };
+  callbacks.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+  GENET_ASSIGN(const TrainingOutcome trained,
+               Train(*engine, settings.training, train, validation, key.Derive("epochs"),
+                     {job.checkpoint, job.checkpoint_seconds, fingerprint}, callbacks));
+  if (trained.status == TrainingOutcome::Status::kStopped) return Failure("stopped");
+
+  Outcome outcome{fingerprint, {}};
+  Evaluation& evaluation = outcome.evaluation;
+  if (trained.status == TrainingOutcome::Status::kDiverged) {
+    evaluation.status = Evaluation::Status::kDiverged;
+    evaluation.cause = trained.cause;
+  } else {
+    evaluation.status = Evaluation::Status::kFinished;
+    evaluation.accuracy = trained.accuracy;
+    if (settings.record_test_accuracy) {
+      evaluation.test_accuracy = Measure(*engine, data.test, settings.training.batch).accuracy;
+    }
+  }
+  evaluation.details = nlohmann::json{
+      {"curve", CurveToJson(trained.curve)},
+      {"cost",
+       {{"seconds", SecondsSince(start)},
+        {"images_per_second", progress.Rate()},
+        {"epochs_resumed", trained.epochs_resumed},
+        {"peak_bytes", PeakBytes()}}},
+      {"machine", MachineName()},
+      {"version",
+       Version()}}.dump();
+  return WriteOutcome(job.outcome, outcome);
+}
+
+}  // namespace genet
