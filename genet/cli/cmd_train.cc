@@ -183,8 +183,8 @@ Result<int> TrainGenome(const Arguments& arguments) {
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(network, NormalisingTransform(statistics), settings.arithmetic,
                           settings.training.batch, arguments.threads));
-  const RandomKey key = run_key.Derive("train");
-  GENET_TRY(engine->SetState(InitialState(network, key.Derive("weights"))));
+  const RandomKey key = run_key.Derive("full training");
+  GENET_TRY(engine->SetState(InitialState(network, key.Derive("initialisation"))));
 
   const int64_t batch = settings.training.batch;
   TrainingProgress progress(settings.training.epochs(),

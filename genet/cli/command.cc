@@ -82,7 +82,12 @@ class ManualFormatter : public CLI::Formatter {
       std::string options;
       for (const CLI::Option* option : app->get_options({})) {
         if (option->get_positional() || option->get_group() != group) continue;
-        const std::string value = option->get_type_size() == 0 ? "" : " " + option->get_type_name();
+        std::string value = option->get_type_size() == 0 ? "" : option->get_type_name();
+        // CLI11 appends what its validators accept, which the description says in words.
+        for (const char* mark : {":INT in", ":FLOAT in", ":{"}) {
+          value = value.substr(0, value.find(mark));
+        }
+        if (!value.empty()) value.insert(0, " ");
         options += "  " + option->get_name(false, true) + value + "\n" +
                    Wrapped(option->get_description(), 6, kWidth);
       }
@@ -217,15 +222,20 @@ Result<Shape> InputShape(std::string_view text, const RunSettings& settings) {
 }
 
 fs::path CacheFolder() {
-  if (const char* folder = std::getenv("GENET_CACHE_DIR"); folder && *folder) return folder;
-  if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder && *folder) {
-    return fs::path(folder) / "genet";
-  }
-  if (const char* home = std::getenv("HOME"); home && *home) {
-    return fs::path(home) / ".cache" / "genet";
-  }
   std::error_code error;
-  return fs::temp_directory_path(error) / "genet-cache";
+  fs::path folder = fs::temp_directory_path(error) / "genet-cache";
+  const char* own = std::getenv("GENET_CACHE_DIR");
+  const char* all = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  if (own && *own) {
+    folder = own;
+  } else if (all && *all) {
+    folder = fs::path(all) / "genet";
+  } else if (home && *home) {
+    folder = fs::path(home) / ".cache" / "genet";
+  }
+  const fs::path absolute = fs::absolute(folder, error);  // workers may run elsewhere
+  return error ? folder : absolute;
 }
 
 fs::path ProgramPath() {

@@ -445,7 +445,9 @@ Result<RunSettings> ResumeSettings(const RunSettings& stored, const GivenOptions
 
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
-  int best_distance = static_cast<int>(std::max<size_t>(2, word.size() / 2));
+  // One more than what still counts as a slip.
+  int best_distance =
+      static_cast<int>(std::min(word.size(), std::max<size_t>(2, word.size() / 2) + 1));
   for (const std::string& candidate : candidates) {
     if (const int distance = EditDistance(word, candidate); distance < best_distance) {
       best_distance = distance;

@@ -1,0 +1,250 @@
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <ctime>
+#include <thread>
+
+#include "genet/base/version.h"
+#include "genet/cli/command.h"
+#include "genet/cli/progress.h"
+#include "genet/cli/stop.h"
+#include "genet/cli/summary.h"
+#include "genet/data/data_set.h"
+#include "genet/data/split.h"
+#include "genet/execution/local_pool.h"
+#include "genet/network/network.h"
+#include "genet/search/search.h"
+#include "genet/store/run_store.h"
+
+namespace genet::cli {
+namespace {
+
+struct Arguments {
+  RunFlags run_flags;
+  std::string run = "runs/search", time_limit, checkpoint_every = "60s";
+  int workers = 0, threads = 1;
+  bool json = false, quiet = false;
+};
+
+std::string Now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+// What a reader of the record may want to know of the machine.
+nlohmann::json Machine() {
+  nlohmann::json machine = {{"cores", std::thread::hardware_concurrency()}};
+  struct utsname name {};
+  if (::uname(&name) == 0) {
+    machine["host"] = name.nodename;
+    machine["system"] = fmt::format("{} {} {}", name.sysname, name.release, name.machine);
+  }
+  if (const Result<std::string> cpu = ReadFile("/proc/cpuinfo")) {
+    constexpr std::string_view kKey = "model name\t: ";
+    if (const size_t at = cpu->find(kKey); at != std::string::npos) {
+      machine["processor"] = cpu->substr(at + kKey.size(), cpu->find('\n', at) - at - kKey.size());
+    }
+  }
+  return machine;
+}
+
+// Finds out before the first training what would fail every one of them.
+Result<DataSet> CheckBeforeStart(const RunSettings& settings) {
+  GENET_ASSIGN(DataSet data, OpenDataSet(settings.data, CacheFolder()));
+  const Shape input{data.train.channels(), data.train.height(), data.train.width()};
+  const auto network = BuildNetwork(WithClasses(settings.base, data.classes()),
+                                    Genome(settings.space), input, data.classes());
+  if (!network) return UsageError("{}", network.error().message);
+  const auto split = StratifiedSplit(data.train, data.classes(), settings.train_images,
+                                     settings.validation_images, RandomKey(0));
+  if (!split) return UsageError("{}", split.error().message);
+  if (split->train.size() < static_cast<size_t>(settings.training.batch)) {
+    return UsageError("--batch: {} images are more than the {} to train on",
+                      settings.training.batch, split->train.size());
+  }
+  return data;
+}
+
+struct OpenedRun {
+  RunStore store;
+  RunSettings settings;
+  int stored_generations = 0;
+  bool resumed = false;
+};
+
+Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& path) {
+  GENET_ASSIGN(const GivenOptions config, arguments.run_flags.Config());
+  GENET_ASSIGN(const GivenOptions flags, arguments.run_flags.Flags());
+  if (!RunStore::Exists(path)) {
+    GENET_ASSIGN(RunSettings settings, ResolveSettings(config, flags));
+    GENET_ASSIGN(RunStore store, RunStore::Create(path, {.settings = ToJson(settings).dump(),
+                                                         .version = Version(),
+                                                         .machine = Machine().dump(),
+                                                         .created = Now()}));
+    const int generations = settings.search.generations;
+    return OpenedRun{std::move(store), std::move(settings), generations, false};
+  }
+  GENET_ASSIGN(RunStore store, RunStore::Open(path));
+  GENET_ASSIGN(const RunRecord record, store.Run());
+  const auto json = nlohmann::json::parse(record.settings, nullptr, false);
+  if (json.is_discarded()) {
+    return Failure("{}: its settings are not JSON; the store is damaged", path.string());
+  }
+  GENET_ASSIGN(const RunSettings stored, RunSettingsFromJson(json));
+  GENET_ASSIGN(RunSettings settings, ResumeSettings(stored, config, flags));
+  // A run that was told to go on for longer than it was started with stays so.
+  GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
+  if (!generations.empty()) {
+    settings.search.generations = std::max(settings.search.generations, generations.back().number);
+  }
+  return OpenedRun{std::move(store), std::move(settings), stored.search.generations, true};
+}
+
+Result<FileLock> LockRun(const fs::path& run) {
+  GENET_TRY(MakeFolders(run));
+  Result<FileLock> lock = FileLock::Take(run / "lock");
+  if (!lock) {
+    return Failure(
+        "{}; another search is using the run folder: wait for it, stop it, or give "
+        "another --run",
+        lock.error().message);
+  }
+  return lock;
+}
+
+Result<int> Search(const Arguments& arguments) {
+  double time_limit = 0;
+  if (!arguments.time_limit.empty()) {
+    const Result<double> limit = ParseDuration(arguments.time_limit);
+    if (!limit) return UsageError("--time-limit: {}", limit.error().message);
+    time_limit = *limit;
+  }
+  const Result<double> checkpoint_every = ParseDuration(arguments.checkpoint_every);
+  if (!checkpoint_every) {
+    return UsageError("--checkpoint-every: {}", checkpoint_every.error().message);
+  }
+  std::error_code error;
+  const fs::path run = fs::absolute(arguments.run, error).lexically_normal();
+  const fs::path path = run / "run.db";
+  if (!RunStore::Exists(path)) {  // a mistake shall not leave a folder behind
+    GENET_ASSIGN(const RunSettings settings, arguments.run_flags.Resolve());
+    GENET_TRY(CheckBeforeStart(settings));
+  }
+  GENET_ASSIGN(const FileLock lock, LockRun(run));
+  GENET_ASSIGN(OpenedRun opened, OpenRun(arguments, path));
+  const RunSettings& settings = opened.settings;
+  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings));
+
+  int workers = arguments.workers;
+  if (workers == 0) {
+    workers =
+        std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / arguments.threads);
+  }
+  CatchStopSignals();
+  SearchProgress progress(settings.search, {.quiet = arguments.quiet,
+                                            .terminal = ::isatty(STDERR_FILENO) != 0,
+                                            .classes = data.classes(),
+                                            .validation_images = settings.validation_images});
+  progress.Say(fmt::format(
+      "{} {}: {} search, {} individuals, {} generations after the first, {}, "
+      "preset {}, seed {}, {} worker(s)",
+      opened.resumed ? "resuming" : "starting", arguments.run,
+      FindRunOption("strategy")->get(settings), settings.search.population,
+      settings.search.generations, settings.data, settings.preset, settings.seed, workers));
+  LocalPool pool(
+      settings,
+      {.program = ProgramPath(),
+       .jobs = run / "jobs",
+       .cache = CacheFolder(),
+       .workers = workers,
+       .threads = arguments.threads,
+       .time_limit_seconds = time_limit,
+       .checkpoint_seconds = *checkpoint_every,
+       .stop = [] { return StopSignal() != 0; },
+       .running = [&](const EvaluationId& id, double images_per_second,
+                      double fraction) { progress.Running(id, images_per_second, fraction); },
+       .say = [&](const std::string& line) { progress.Say(line); }});
+  const auto start = std::chrono::steady_clock::now();
+  const Result<SearchResult> result = RunSearch(
+      settings.search, settings.space, RandomKey(settings.seed), opened.store, pool, progress);
+  progress.Clear();
+  if (!result && StopSignal() != 0) {
+    std::string command = "genet search --run " + ShellQuoted(arguments.run);
+    // The store keeps the number of generations that the run was started with.
+    if (settings.search.generations > opened.stored_generations) {
+      command += fmt::format(" --generations {}", settings.search.generations);
+    }
+    fmt::print(stderr, "stopped; resume with: {}\n", command);
+    return StopExitStatus();
+  }
+  if (!result) return tl::unexpected(result.error());
+
+  GENET_ASSIGN(const SearchSummary summary, Summarise(opened.store));
+  if (arguments.json) {
+    nlohmann::json json = ToJson(summary);
+    json["run"] = run.string();
+    json["settings"] = ToJson(settings);
+    json["cost"]["wall_seconds"] =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    PrintJson(json);
+  } else {
+    GENET_TRY(Print(ToText(summary, settings, arguments.run)));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command AddSearchCommand(CLI::App& root) {
+  CLI::App* app = AddCommand(
+      root, "search", "start or resume a search",
+      {"Evolves network structures: draws a population of genomes, trains the network of each from "
+       "scratch, and makes the next generation by selection, crossover and mutation (Algorithm 1 "
+       "of the paper). The fitness of a genome is its network's accuracy on images held out of the "
+       "training set.\n\n"
+       "The run folder keeps everything as it happens. A search that was stopped (Ctrl-C, SIGTERM) "
+       "or killed goes on when the command is given again with the same --run, and ends with the "
+       "same history as one that was never disturbed. Its settings then come from the folder; a "
+       "flag that disagrees with them is an error, except a larger --generations. --workers, "
+       "--threads, --time-limit, --checkpoint-every, --json and --quiet may change, for results do "
+       "not depend on them.\n\n"
+       "The exit status is 130 after Ctrl-C and 143 after SIGTERM. Times are written 90s, 15m, 2h.",
+       "# The built-in data set, a few minutes on two cores.\n"
+       "genet search --preset smoke --run runs/first\n"
+       "# The paper's search on CIFAR-10.\n"
+       "genet search --preset iccv --data cifar10:data/cifar-10-batches-bin --run runs/iccv\n"
+       "# Random search at the same budget.\n"
+       "genet search --preset quick --strategy random --run runs/random\n"
+       "# Ten rounds more of a finished run of 50.\n"
+       "genet search --run runs/iccv --generations 60"});
+  auto arguments = std::make_shared<Arguments>();
+  app->add_option("--run", arguments->run, "Run folder, created or resumed (default: runs/search).")
+      ->type_name("DIR");
+  app->add_option("--workers", arguments->workers,
+                  "Networks trained at the same time (default: cores / threads).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
+  app->add_option("--threads", arguments->threads, "Threads inside one network (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app->add_option("--time-limit", arguments->time_limit,
+                  "Time for one attempt at an evaluation (default: none). One that takes longer is "
+                  "killed and tried again from its last checkpoint.")
+      ->type_name("TIME");
+  app->add_option("--checkpoint-every", arguments->checkpoint_every,
+                  "Least time between checkpoints inside an evaluation (default: 60s).")
+      ->type_name("TIME");
+  app->add_flag("--json", arguments->json, "Print the closing words as JSON.");
+  app->add_flag("--quiet", arguments->quiet, "No progress.");
+  using Group = RunOption::Group;
+  arguments->run_flags.AddTo(*app,
+                             {Group::kSearch, Group::kData, Group::kNetwork, Group::kTraining});
+  return {app, [arguments] { return Search(*arguments); }};
+}
+
+}  // namespace genet::cli

@@ -1,0 +1,25 @@
+#include "genet/cli/command.h"
+#include "genet/cli/stop.h"
+#include "genet/execution/worker.h"
+
+namespace genet::cli {
+
+Command AddWorkerCommand(CLI::App& root) {
+  CLI::App* app = AddCommand(
+      root, "worker", "do one evaluation (started by searches)",
+      {"Reads a job file, trains and measures its network, and writes the outcome file that the "
+       "job names. It never opens the run store. A worker that is started again goes on from the "
+       "job's checkpoint. Without an outcome file the evaluation was not done.",
+       "genet worker runs/first/jobs/g003-i007.job.json"});
+  auto path = std::make_shared<std::string>();
+  app->add_option("JOB", *path, "The job file.")->required();
+  return {app, [path]() -> Result<int> {
+            CatchStopSignals();
+            const Status status = RunWorker(*path, [] { return StopSignal() != 0; });
+            if (!status && StopSignal() != 0) return StopExitStatus();
+            GENET_TRY(status);
+            return 0;
+          }};
+}
+
+}  // namespace genet::cli
