@@ -79,7 +79,7 @@ std::vector<Case> Cases() {
        {3, 17}},
       {"ArxivMnist", "C5@10-MP2(S2)-C5@25-MP2(S2)-FC50-D0.5-FC10", {3, 5}, "", {1, 28, 28}, {2, 9}},
       {"AveragePoolWithoutHiddenLayer",
-       "C3(P1)@8-MP3(S2)-C3(P1)@12-AP4-FC10",
+       "C3(P1)@8-MP3(S2)-C3(P1)@12-AP3-FC10",
        {3, 4},
        "",
        {3, 9, 7},
@@ -178,22 +178,15 @@ TEST_P(CpuEngineCase, GradientsAreTheReferences) {
 TEST_P(CpuEngineCase, WeightsAfterTenStepsAreTheReferences) {
   const int images = GetParam().batches.back();
   const TensorMap state = reference::RandomState(network_, key_);
-  const auto train = [&](Engine& engine) {
-    ASSERT_TRUE(engine.SetState(state).has_value());
-    for (uint64_t step = 0; step < 10; ++step) {
-      // The last batch is smaller, as at the end of an epoch.
-      const RandomBatch batch(network_, step == 9 ? (images + 1) / 2 : images, key_.Derive(step));
-      engine.TrainStep(batch.batch(), {.learning_rate = 0.005f,
-                                       .momentum = 0.9f,
-                                       .weight_decay = 5e-4f,
-                                       .dropout = key_.Derive("dropout").Derive(step)});
-    }
-  };
   ReferenceEngine expected(network_, transform_, images);
-  train(expected);
+  ASSERT_TRUE(expected.SetState(state).has_value());
+  const reference::TrialRun run = reference::TrainAwayFromKinks(
+      expected, images, 10, {.learning_rate = 0.0005f, .momentum = 0.9f, .weight_decay = 5e-4f},
+      key_);
   ForEachVariant({1}, [&](const std::string&, Arithmetic arithmetic, int threads) {
     const auto engine = CpuEngine(arithmetic, threads, images);
-    train(*engine);
+    ASSERT_TRUE(engine->SetState(state).has_value());
+    reference::Replay(run, network_, *engine);
     EXPECT_EQ(Disagreements(engine->State(), expected.State(), "", kWeightTolerance), "");
   });
 }

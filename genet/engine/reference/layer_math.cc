@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "genet/base/check.h"
 
@@ -198,6 +199,28 @@ void MaxPoolBackward(std::span<const size_t> chosen, const Activation& output_gr
   for (size_t i = 0; i < chosen.size(); ++i) {
     input_gradient.values[chosen[i]] += output_gradient.values[i];
   }
+}
+
+double SmallestMaxPoolGap(const Layer& layer, const Activation& input) {
+  std::vector<size_t> chosen;
+  const Activation output = MaxPool(layer, input, chosen);
+  double smallest = std::numeric_limits<double>::infinity();
+  for (int n = 0; n < input.images; ++n) {
+    for (int c = 0; c < layer.output.channels; ++c) {
+      for (int row = 0; row < layer.output.height; ++row) {
+        for (int column = 0; column < layer.output.width; ++column) {
+          const Window window = ClippedWindow(layer, row, column);
+          for (int r = window.first_row; r < window.end_row; ++r) {
+            for (int k = window.first_column; k < window.end_column; ++k) {
+              const double gap = output.at(n, c, row, column) - input.at(n, c, r, k);
+              if (gap > 0) smallest = std::min(smallest, gap);
+            }
+          }
+        }
+      }
+    }
+  }
+  return smallest;
 }
 
 Activation AveragePool(const Layer& layer, const Activation& input) {

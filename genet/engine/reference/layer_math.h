@@ -68,6 +68,10 @@ Activation MaxPool(const Layer& layer, const Activation& input, std::vector<size
 void MaxPoolBackward(std::span<const size_t> chosen, const Activation& output_gradient,
                      Activation& input_gradient);
 
+// The smallest difference, over all windows, between the largest and the second largest value that
+// differs from it.
+double SmallestMaxPoolGap(const Layer& layer, const Activation& input);
+
 Activation AveragePool(const Layer& layer, const Activation& input);
 void AveragePoolBackward(const Layer& layer, const Activation& output_gradient,
                          Activation& input_gradient);

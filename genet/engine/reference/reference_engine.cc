@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "genet/base/check.h"
 
@@ -25,6 +27,30 @@ void AddLearnable(ReferenceEngine::DoubleState& state, const std::string& name,
                   std::vector<int64_t> shape, double value) {
   Add(state, name, shape, value);
   Add(state, "momentum." + name, std::move(shape), 0);
+}
+
+// What to add to all values so that 0 lies in the middle of the widest gap near it.
+double ShiftToWideGap(std::vector<double> values) {
+  constexpr double kWideEnough = 1e-3;
+  constexpr size_t kNeighbours = 16;  // on each side
+  std::sort(values.begin(), values.end());
+  const size_t zero = std::lower_bound(values.begin(), values.end(), 0.0) - values.begin();
+  const size_t first = zero > kNeighbours ? zero - kNeighbours : 0;
+  const size_t last = std::min(zero + kNeighbours, values.size() - 1);
+  const double nearest = std::min(zero > 0 ? -values[zero - 1] : kWideEnough,
+                                  zero < values.size() ? values[zero] : kWideEnough);
+  if (nearest >= kWideEnough) return 0;
+  // Beyond the outermost values everything is free.
+  double widest = 2 * kWideEnough;
+  double shift =
+      zero < values.size() / 2 ? kWideEnough - values.front() : -kWideEnough - values.back();
+  if (first > 0 || last + 1 < values.size()) widest = 0;
+  for (size_t i = first; i < last; ++i) {
+    if (values[i + 1] - values[i] <= widest) continue;
+    widest = values[i + 1] - values[i];
+    shift = -(values[i] + values[i + 1]) / 2;
+  }
+  return shift;
 }
 
 }  // namespace
@@ -90,65 +116,76 @@ std::vector<ReferenceEngine::Record> ReferenceEngine::Forward(const Batch& batch
               "{} images, {} labels, at most {}", batch.images.size(), batch.labels.size(),
               max_batch_);
   std::vector<Record> records(network_.layers.size());
-  int dropout_layers = 0;
-  for (size_t i = 0; i < network_.layers.size(); ++i) {
-    const Layer& layer = network_.layers[i];
-    Record& record = records[i];
-    switch (layer.kind) {
-      case Layer::Kind::kInput:
-        record.output = Input(batch);
-        break;
-      case Layer::Kind::kConvolution: {
-        record.input_sum = records[layer.inputs[0]].output;
-        for (size_t k = 1; k < layer.inputs.size(); ++k) {
-          const Activation& term = records[layer.inputs[k]].output;
-          for (size_t j = 0; j < term.values.size(); ++j) {
-            record.input_sum.values[j] += term.values[j];
-          }
-        }
-        const Activation convolved =
-            reference::Convolve(layer, record.input_sum, Values(layer.name + ".weight"));
-        record.moments = mode == Mode::kTraining
-                             ? reference::MeasureMoments(convolved)
-                             : ChannelMoments{Values(layer.name + ".bn.mean"),
-                                              Values(layer.name + ".bn.variance")};
-        record.normalised = reference::Normalise(convolved, record.moments);
-        const std::vector<double>& scale = Values(layer.name + ".bn.scale");
-        const std::vector<double>& shift = Values(layer.name + ".bn.shift");
-        record.output = record.normalised;
-        const size_t pixels = size_t(layer.output.height) * layer.output.width;
-        for (size_t j = 0; j < record.output.values.size(); ++j) {
-          const size_t c = j / pixels % layer.output.channels;
-          record.output.values[j] = record.output.values[j] * scale[c] + shift[c];
-        }
-        reference::Relu(record.output.values);
-        break;
-      }
-      case Layer::Kind::kMaxPool:
-        record.output = reference::MaxPool(layer, records[layer.inputs[0]].output, record.chosen);
-        break;
-      case Layer::Kind::kAveragePool:
-        record.output = reference::AveragePool(layer, records[layer.inputs[0]].output);
-        break;
-      case Layer::Kind::kFullyConnected:
-        record.output =
-            reference::FullyConnect(layer, records[layer.inputs[0]].output,
-                                    Values(layer.name + ".weight"), Values(layer.name + ".bias"));
-        if (layer.relu) reference::Relu(record.output.values);
-        break;
-      case Layer::Kind::kDropout: {
-        record.output = records[layer.inputs[0]].output;
-        const int ordinal = dropout_layers++;
-        if (mode == Mode::kEvaluation) break;
-        record.factors = reference::DropoutFactors(layer, record.output.images, dropout, ordinal);
-        for (size_t j = 0; j < record.factors.size(); ++j) {
-          record.output.values[j] *= record.factors[j];
-        }
-        break;
-      }
-    }
-  }
+  for (size_t i = 0; i < records.size(); ++i) ForwardLayer(batch, mode, dropout, i, records);
   return records;
+}
+
+int ReferenceEngine::DropoutOrdinal(size_t index) const {
+  return static_cast<int>(
+      std::count_if(network_.layers.begin(), network_.layers.begin() + index,
+                    [](const Layer& layer) { return layer.kind == Layer::Kind::kDropout; }));
+}
+
+void ReferenceEngine::ForwardLayer(const Batch& batch, Mode mode, RandomKey dropout, size_t index,
+                                   std::vector<Record>& records) const {
+  const Layer& layer = network_.layers[index];
+  Record& record = records[index];
+  switch (layer.kind) {
+    case Layer::Kind::kInput:
+      record.output = Input(batch);
+      break;
+    case Layer::Kind::kConvolution: {
+      record.input_sum = records[layer.inputs[0]].output;
+      for (size_t k = 1; k < layer.inputs.size(); ++k) {
+        const Activation& term = records[layer.inputs[k]].output;
+        for (size_t j = 0; j < term.values.size(); ++j) {
+          record.input_sum.values[j] += term.values[j];
+        }
+      }
+      const Activation convolved =
+          reference::Convolve(layer, record.input_sum, Values(layer.name + ".weight"));
+      record.moments = mode == Mode::kTraining
+                           ? reference::MeasureMoments(convolved)
+                           : ChannelMoments{Values(layer.name + ".bn.mean"),
+                                            Values(layer.name + ".bn.variance")};
+      record.normalised = reference::Normalise(convolved, record.moments);
+      const std::vector<double>& scale = Values(layer.name + ".bn.scale");
+      const std::vector<double>& shift = Values(layer.name + ".bn.shift");
+      record.before_relu = record.normalised;
+      const size_t pixels = size_t(layer.output.height) * layer.output.width;
+      for (size_t j = 0; j < record.before_relu.values.size(); ++j) {
+        const size_t c = j / pixels % layer.output.channels;
+        record.before_relu.values[j] = record.before_relu.values[j] * scale[c] + shift[c];
+      }
+      record.output = record.before_relu;
+      reference::Relu(record.output.values);
+      break;
+    }
+    case Layer::Kind::kMaxPool:
+      record.output = reference::MaxPool(layer, records[layer.inputs[0]].output, record.chosen);
+      break;
+    case Layer::Kind::kAveragePool:
+      record.output = reference::AveragePool(layer, records[layer.inputs[0]].output);
+      break;
+    case Layer::Kind::kFullyConnected:
+      record.output =
+          reference::FullyConnect(layer, records[layer.inputs[0]].output,
+                                  Values(layer.name + ".weight"), Values(layer.name + ".bias"));
+      if (layer.relu) {
+        record.before_relu = record.output;
+        reference::Relu(record.output.values);
+      }
+      break;
+    case Layer::Kind::kDropout:
+      record.output = records[layer.inputs[0]].output;
+      if (mode == Mode::kEvaluation) break;
+      record.factors =
+          reference::DropoutFactors(layer, record.output.images, dropout, DropoutOrdinal(index));
+      for (size_t j = 0; j < record.factors.size(); ++j) {
+        record.output.values[j] *= record.factors[j];
+      }
+      break;
+  }
 }
 
 ReferenceEngine::Gradients ReferenceEngine::Backward(const std::vector<Record>& records,
@@ -281,6 +318,37 @@ ReferenceEngine::Gradients ReferenceEngine::Gradient(const Batch& batch, RandomK
   Activation logits_gradient;
   reference::SoftmaxCrossEntropy(records.back().output, batch.labels, &logits_gradient);
   return Backward(records, std::move(logits_gradient));
+}
+
+double ReferenceEngine::AvoidKinks(const Batch& batch, RandomKey dropout) {
+  double distance = std::numeric_limits<double>::infinity();
+  std::vector<Record> records(network_.layers.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    const Layer& layer = network_.layers[i];
+    ForwardLayer(batch, Mode::kTraining, dropout, i, records);
+    if (layer.kind == Layer::Kind::kMaxPool) {
+      const double gap = reference::SmallestMaxPoolGap(layer, records[layer.inputs[0]].output);
+      distance = std::min(distance, gap);
+    }
+    if (records[i].before_relu.values.empty()) continue;
+    const std::string name =
+        layer.name + (layer.kind == Layer::Kind::kConvolution ? ".bn.shift" : ".bias");
+    std::vector<double>& shift = state_.at(name).values;
+    const Activation& before = records[i].before_relu;
+    const size_t pixels = size_t(layer.output.height) * layer.output.width;
+    for (int c = 0; c < layer.output.channels; ++c) {
+      std::vector<double> values;
+      for (int n = 0; n < before.images; ++n) {
+        const double* first = &before.values[before.index(n, c, 0, 0)];
+        values.insert(values.end(), first, first + pixels);
+      }
+      // Single precision, as the state may be handed on to an engine that holds no more.
+      shift[c] = static_cast<float>(shift[c] + ShiftToWideGap(std::move(values)));
+    }
+    ForwardLayer(batch, Mode::kTraining, dropout, i, records);
+    for (const double x : records[i].before_relu.values) distance = std::min(distance, std::abs(x));
+  }
+  return distance;
 }
 
 TensorMap ReferenceEngine::State() const {

@@ -38,6 +38,7 @@ class ReferenceEngine final : public Engine {
   int max_batch() const override { return max_batch_; }
   size_t memory_bytes() const override;
 
+  const Network& network() const { return network_; }
   // The state unrounded, to be read and changed in place.
   DoubleState& double_state() { return state_; }
   // Mean loss over the batch as TrainStep computes it, and its gradient by name of the learnable
@@ -45,10 +46,17 @@ class ReferenceEngine final : public Engine {
   double TrainingLoss(const Batch& batch, RandomKey dropout) const;
   std::map<std::string, std::vector<double>> Gradient(const Batch& batch, RandomKey dropout) const;
 
+  // Gradients jump where a ReLU's input is 0 and where two inputs of a max pool are equal, so an
+  // engine in single precision may rightly be on the other side of a jump. This moves batch-norm
+  // shifts and biases by a little, so that no ReLU's input on this batch is close to 0. Returns the
+  // distance from the nearest jump that is left.
+  double AvoidKinks(const Batch& batch, RandomKey dropout);
+
  private:
   // What the forward pass leaves for the backward pass, one for each layer.
   struct Record {
     reference::Activation output;
+    reference::Activation before_relu;  // convolution, fully connected with ReLU
     reference::Activation input_sum;    // convolution
     reference::Activation normalised;   // convolution
     reference::ChannelMoments moments;  // convolution: of the batch
@@ -61,6 +69,11 @@ class ReferenceEngine final : public Engine {
   const std::vector<double>& Values(const std::string& name) const;
   reference::Activation Input(const Batch& batch) const;
   std::vector<Record> Forward(const Batch& batch, Mode mode, RandomKey dropout) const;
+  // Fills records[index] from the records before it.
+  void ForwardLayer(const Batch& batch, Mode mode, RandomKey dropout, size_t index,
+                    std::vector<Record>& records) const;
+  // Which of the network's dropout layers layer `index` is, from 0.
+  int DropoutOrdinal(size_t index) const;
   Gradients Backward(const std::vector<Record>& records, reference::Activation gradient) const;
   void MoveRunningStatistics(const std::vector<Record>& records);
 

@@ -183,6 +183,25 @@ TEST(ReferenceEngine, DropoutGradientsAreTheDifferencesUnderTheSameMask) {
   CheckGradients(maker.network, 6, 40);
 }
 
+TEST(ReferenceEngine, AvoidKinksMovesEveryReluInputAwayFromZero) {
+  NetworkMaker maker({3, 16, 16});
+  const int convolution = maker.Convolution({0}, 3, 1, 8);
+  const int hidden = maker.FullyConnected(convolution, 5, true);
+  maker.FullyConnected(hidden, 3, false);
+  ReferenceEngine engine(maker.network, Centred(3), 8);
+  Randomise(engine, 60);
+  const TensorMap before = engine.State();
+  const TestBatch data(maker.network, 8, 61);
+  EXPECT_GT(engine.AvoidKinks(data.batch(), RandomKey(0)), 2e-5);
+  // Little is changed.
+  const TensorMap after = engine.State();
+  for (const auto& [name, tensor] : before) {
+    for (size_t i = 0; i < tensor.values.size(); ++i) {
+      EXPECT_NEAR(after.at(name).values[i], tensor.values[i], name == "fc2.bias" ? 2.0 : 0.05);
+    }
+  }
+}
+
 TEST(ReferenceEngine, OneStepFromNoMomentumLeavesTheGradientInTheMomentum) {
   NetworkMaker maker({2, 4, 4});
   maker.FullyConnected(maker.Convolution({0}, 3, 1, 3), 4, false);
