@@ -14,8 +14,8 @@ namespace genet {
 }  // namespace genet
 
 // GENET_CHECK(condition) or GENET_CHECK(condition, "format", args...)
-#define GENET_CHECK(condition, ...)                                                    \
-  do {                                                                                 \
-    if (!(condition)) [[unlikely]]                                                     \
+#define GENET_CHECK(condition, ...)                                                      \
+  do {                                                                                   \
+    if (!(condition)) [[unlikely]]                                                       \
       ::genet::CheckFailed(__FILE__, __LINE__, #condition, fmt::format("" __VA_ARGS__)); \
   } while (false)

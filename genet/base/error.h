@@ -30,8 +30,7 @@ using Status = Result<void>;
 
 template <class... Args>
 [[nodiscard]] tl::unexpected<Error> UsageError(fmt::format_string<Args...> format, Args&&... args) {
-  return tl::unexpected(
-      Error{ErrorKind::kUsage, fmt::format(format, std::forward<Args>(args)...)});
+  return tl::unexpected(Error{ErrorKind::kUsage, fmt::format(format, std::forward<Args>(args)...)});
 }
 
 template <class... Args>
@@ -46,16 +45,16 @@ template <class... Args>
 #define GENET_CONCAT(a, b) GENET_CONCAT_INNER(a, b)
 
 // GENET_TRY(status_expression): returns the error from this function, if there is one.
-#define GENET_TRY(expression)                                          \
-  do {                                                                 \
-    if (auto genet_status = (expression); !genet_status)               \
-      return tl::unexpected<::genet::Error>(genet_status.error());     \
+#define GENET_TRY(expression)                                      \
+  do {                                                             \
+    if (auto genet_status = (expression); !genet_status)           \
+      return tl::unexpected<::genet::Error>(genet_status.error()); \
   } while (false)
 
 // GENET_ASSIGN(variable_or_declaration, result_expression): unpacks the value or returns the error.
 #define GENET_ASSIGN(target, expression) \
   GENET_ASSIGN_INNER(target, expression, GENET_CONCAT(genet_result_, __LINE__))
-#define GENET_ASSIGN_INNER(target, expression, result)                      \
-  auto result = (expression);                                               \
-  if (!result) return tl::unexpected<::genet::Error>(result.error());       \
+#define GENET_ASSIGN_INNER(target, expression, result)                \
+  auto result = (expression);                                         \
+  if (!result) return tl::unexpected<::genet::Error>(result.error()); \
   target = *std::move(result)

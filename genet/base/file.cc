@@ -98,8 +98,7 @@ Result<FileLock> FileLock::Take(const fs::path& path) {
     if (errno != EWOULDBLOCK) return SystemFailure("lock", path);
     char holder[32] = {};
     const ssize_t count = ::read(file.get(), holder, sizeof holder - 1);
-    return Failure("{} is locked by process {}", path.string(),
-                   count > 0 ? holder : "(unknown)");
+    return Failure("{} is locked by process {}", path.string(), count > 0 ? holder : "(unknown)");
   }
   const std::string holder = std::to_string(::getpid());
   // The content only helps a message; the lock itself is the kernel's.
@@ -109,8 +108,7 @@ Result<FileLock> FileLock::Take(const fs::path& path) {
   return FileLock(file.Release());
 }
 
-FileLock::FileLock(FileLock&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
   std::swap(descriptor_, other.descriptor_);

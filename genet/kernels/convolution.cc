@@ -114,8 +114,7 @@ void PackWinograd(const ConvolutionShape& packed_shape, const ConvolutionShape& 
   const int ins = packed_shape.in_channels;
   const size_t plane = size_t(Groups(packed_shape.out_channels)) * 3 * ins * kGroupOfOutputs;
   ForEachWeight(shape, weights, transposed, [&](int out, int in, int ky, int kx, float value) {
-    float* to = packed +
-                ((size_t(out / kGroupOfOutputs) * 3 + ky) * ins + in) * kGroupOfOutputs +
+    float* to = packed + ((size_t(out / kGroupOfOutputs) * 3 + ky) * ins + in) * kGroupOfOutputs +
                 out % kGroupOfOutputs;
     for (int point = 0; point < 5; ++point) {
       const double power = kx == 0 ? 1 : kx == 1 ? kPoint[point] : kPoint[point] * kPoint[point];

@@ -29,8 +29,8 @@ struct ConvolutionShape {
   int out_width() const { return width + 2 * padding - kernel + 1; }
   // The convolution that carries gradients back: from output to input, kernel turned round.
   ConvolutionShape transposed() const {
-    return {out_channels, in_channels, out_height(), out_width(), kernel, kernel - 1 - padding,
-            winograd};
+    return {out_channels, in_channels,          out_height(), out_width(),
+            kernel,       kernel - 1 - padding, winograd};
   }
 };
 

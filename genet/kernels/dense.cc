@@ -52,9 +52,9 @@ void DenseGradient(const float* outputs, size_t output_count, size_t output_stri
       for (size_t part = 0; part < kParts; ++part) {
         V total = hn::Zero(D());
         for (size_t block = 0; block < blocks; ++block) {
-          total = hn::MulAdd(LoadAt(outputs + block * output_stride + o * kBlock + part * kLanes),
-                             LoadAt(inputs + block * input_stride + i * kBlock + part * kLanes),
-                             total);
+          total =
+              hn::MulAdd(LoadAt(outputs + block * output_stride + o * kBlock + part * kLanes),
+                         LoadAt(inputs + block * input_stride + i * kBlock + part * kLanes), total);
         }
         hn::Store(total, D(), sum + part * kLanes);
       }

@@ -231,15 +231,16 @@ inline void DirectBackward(const ConvolutionBackward& args) {
 
 inline void DirectReduce(const ConvolutionShape& shape, const float* sums, float* gradient) {
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup, kernel = shape.kernel;
-  const size_t part_stride =
-      size_t(kernel) * shape.in_channels * kernel * groups * kGroup * kLanes;
+  const size_t part_stride = size_t(kernel) * shape.in_channels * kernel * groups * kGroup * kLanes;
   for (int ky = 0; ky < kernel; ++ky) {
     for (int c = 0; c < shape.in_channels; ++c) {
       for (int out = 0; out < groups * kGroup; ++out) {
         if (out >= shape.out_channels) continue;
         for (int kx = 0; kx < kernel; ++kx) {
-          const size_t at = (((size_t(ky) * shape.in_channels + c) * groups + out / kGroup) * kernel +
-                             kx) * kGroup + out % kGroup;
+          const size_t at =
+              (((size_t(ky) * shape.in_channels + c) * groups + out / kGroup) * kernel + kx) *
+                  kGroup +
+              out % kGroup;
           gradient[((size_t(out) * shape.in_channels + c) * kernel + ky) * kernel + kx] =
               SumImages(sums + at * kLanes, part_stride);
         }

@@ -48,7 +48,8 @@ HWY_INLINE V Mean(const float* plane, int width, const Window& w) {
   return hn::Mul(sum, hn::Set(D(), w.inverse_area()));
 }
 
-void PoolForwardBlock(const PoolShape& shape, const SourceSum& input, float* output, float* scratch) {
+void PoolForwardBlock(const PoolShape& shape, const SourceSum& input, float* output,
+                      float* scratch) {
   const size_t pixels = size_t(shape.height) * shape.width;
   for (int c = 0; c < shape.channels; ++c) {
     SumPlane(shape, input, c, scratch);
@@ -67,7 +68,7 @@ void PoolForwardBlock(const PoolShape& shape, const SourceSum& input, float* out
 }
 
 void PoolBackwardBlock(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
-                   float* input_gradient, float* scratch) {
+                       float* input_gradient, float* scratch) {
   const D d;
   const size_t pixels = size_t(shape.height) * shape.width;
   const size_t outputs = size_t(shape.out_height) * shape.out_width;

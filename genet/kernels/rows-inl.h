@@ -157,14 +157,17 @@ struct GradientTile {
   V a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3;
 
   HWY_INLINE void Read(const float* p) {
-    a0 = LoadAt(p), a1 = LoadAt(p + kLanes), a2 = LoadAt(p + 2 * kLanes), a3 = LoadAt(p + 3 * kLanes);
+    a0 = LoadAt(p), a1 = LoadAt(p + kLanes), a2 = LoadAt(p + 2 * kLanes),
+    a3 = LoadAt(p + 3 * kLanes);
     p += 4 * kLanes;
     if (kTaps > 1) {
-      b0 = LoadAt(p), b1 = LoadAt(p + kLanes), b2 = LoadAt(p + 2 * kLanes), b3 = LoadAt(p + 3 * kLanes);
+      b0 = LoadAt(p), b1 = LoadAt(p + kLanes), b2 = LoadAt(p + 2 * kLanes),
+      b3 = LoadAt(p + 3 * kLanes);
     }
     p += 4 * kLanes;
     if (kTaps > 2) {
-      c0 = LoadAt(p), c1 = LoadAt(p + kLanes), c2 = LoadAt(p + 2 * kLanes), c3 = LoadAt(p + 3 * kLanes);
+      c0 = LoadAt(p), c1 = LoadAt(p + kLanes), c2 = LoadAt(p + 2 * kLanes),
+      c3 = LoadAt(p + 3 * kLanes);
     }
   }
   HWY_INLINE void Write(float* p) const {

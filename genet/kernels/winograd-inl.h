@@ -194,8 +194,7 @@ HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& r
     }
     for (int c = 0; c < shape.out_channels; ++c) {
       const float* from = products + c * ring.channel_stride;
-      float* to =
-          output + (size_t(c) * shape.height + y) * shape.width * kBlock + part * kLanes;
+      float* to = output + (size_t(c) * shape.height + y) * shape.width * kBlock + part * kLanes;
       if (sums != nullptr) {
         TransformOutput<true>(from, plane, shape.width, to, sums + c * 2 * kBlock + part * kLanes);
       } else {
@@ -207,15 +206,13 @@ HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& r
 
 inline size_t WinogradForwardFloats(const ConvolutionShape& shape) {
   return WinogradRing::Floats(shape.in_channels, shape.width, 3) +
-         ProductFloats(shape.out_channels, shape.width) +
-         PlainRow::Columns(shape.width) * kBlock;
+         ProductFloats(shape.out_channels, shape.width) + PlainRow::Columns(shape.width) * kBlock;
 }
 
 inline void WinogradForward(const ConvolutionForward& args) {
   const ConvolutionShape& shape = args.shape;
   const WinogradRing ring(shape.in_channels, shape.width, 3, args.scratch);
-  float* products =
-      args.scratch + WinogradRing::Floats(shape.in_channels, shape.width, 3);
+  float* products = args.scratch + WinogradRing::Floats(shape.in_channels, shape.width, 3);
   const PlainRow row(shape.width, products + ProductFloats(shape.out_channels, shape.width));
   for (int y = 0; y <= shape.height; ++y) {
     if (y < shape.height) {

@@ -19,9 +19,9 @@ using kernels::kBlock;
 using kernels::Source;
 using kernels::SourceSum;
 
-constexpr double kEpsilon = 1e-5;          // batch normalisation
-constexpr double kRunningMomentum = 0.1;   // of the newest batch in the running statistics
-constexpr int kWinogradChannels = 4;       // with fewer inputs the transforms cost more than they save
+constexpr double kEpsilon = 1e-5;         // batch normalisation
+constexpr double kRunningMomentum = 0.1;  // of the newest batch in the running statistics
+constexpr int kWinogradChannels = 4;  // with fewer inputs the transforms cost more than they save
 
 // A learnable tensor with what the optimiser needs.
 struct Parameter {
@@ -131,10 +131,11 @@ class CpuEngine final : public Engine {
 
   TensorMap State() const override {
     TensorMap state;
-    const_cast<CpuEngine*>(this)->ForEachTensor(
-        [&](const std::string& name, const std::vector<int64_t>& shape, std::vector<float>& values) {
-          state[name] = Tensor{shape, values};
-        });
+    const_cast<CpuEngine*>(this)->ForEachTensor([&](const std::string& name,
+                                                    const std::vector<int64_t>& shape,
+                                                    std::vector<float>& values) {
+      state[name] = Tensor{shape, values};
+    });
     return state;
   }
 
@@ -167,9 +168,9 @@ class CpuEngine final : public Engine {
   size_t memory_bytes() const override {
     size_t floats = 0;
     for (const LayerState& s : states_) {
-      for (const Buffer* b : {&s.output, &s.input_gradient, &s.bn.sums, &s.packed,
-                              &s.packed_transposed, &s.weight_sums, &s.chunk_gradients,
-                              &s.plain_input, &s.output_gradient}) {
+      for (const Buffer* b :
+           {&s.output, &s.input_gradient, &s.bn.sums, &s.packed, &s.packed_transposed,
+            &s.weight_sums, &s.chunk_gradients, &s.plain_input, &s.output_gradient}) {
         floats += b->size();
       }
       floats += s.mask.size() + 3 * (s.weight.value.size() + s.bias.value.size());
@@ -203,8 +204,9 @@ class CpuEngine final : public Engine {
           break;
         case Kind::kMaxPool:
         case Kind::kAveragePool:
-          s.pool = {layer.input.channels, layer.input.height,  layer.input.width,
-                    layer.output.height,  layer.output.width,  layer.kernel,
+          s.pool = {layer.input.channels, layer.input.height,
+                    layer.input.width,    layer.output.height,
+                    layer.output.width,   layer.kernel,
                     layer.stride,         layer.kind == Kind::kAveragePool};
           scratch = std::max(scratch, kernels::PoolScratchFloats(s.pool));
           break;
@@ -231,7 +233,8 @@ class CpuEngine final : public Engine {
     s.convolution.winograd = options_.arithmetic == Arithmetic::kWinograd && layer.kernel == 3 &&
                              layer.padding == 1 && layer.input.channels >= kWinogradChannels;
     s.weight.Resize(layer.name + ".weight",
-                    {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel}, true);
+                    {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel},
+                    true);
     s.bn.Resize(layer.name, layer.output.channels, blocks_);
     s.packed = Buffer(kernels::PackedWeightFloats(s.convolution));
     if (wants_gradient) {
@@ -364,10 +367,11 @@ class CpuEngine final : public Engine {
         case Kind::kConvolution:
           team_.Run(used_blocks_, [&](int block, int thread) {
             const Sum inputs = Inputs(s, block);
-            float* sums = s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock;
+            float* sums =
+                s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock;
             kernels::Forward({s.convolution, inputs.view(), s.packed.data(),
-                              s.output.data() + block * s.output_block(),
-                              training ? sums : nullptr, scratch_[thread].data()});
+                              s.output.data() + block * s.output_block(), training ? sums : nullptr,
+                              scratch_[thread].data()});
           });
           Normalise(s, training);
           break;
@@ -401,8 +405,8 @@ class CpuEngine final : public Engine {
   std::array<double, 2> BatchSums(const LayerState& s, int channel) const {
     std::array<double, 2> total = {0, 0};
     for (int block = 0; block < used_blocks_; ++block) {
-      const float* sums = s.bn.sums.data() +
-                          (size_t(block) * s.convolution.out_channels + channel) * 2 * kBlock;
+      const float* sums =
+          s.bn.sums.data() + (size_t(block) * s.convolution.out_channels + channel) * 2 * kBlock;
       for (size_t lane = 0; lane < kBlock && block * kBlock + lane < images_; ++lane) {
         total[0] += sums[lane];
         total[1] += sums[kBlock + lane];
@@ -525,13 +529,16 @@ class CpuEngine final : public Engine {
     const int channels = s.convolution.out_channels;
     const int pixels = s.layer->output.height * s.layer->output.width;
     const auto gradient = [&](const std::vector<const float*>& from, int block) {
-      return kernels::NormalisedGradient{
-          from.data(),           static_cast<int>(from.size()),
-          s.output.data() + block * s.output_block(),
-          bn.apply_scale.data(), bn.apply_shift.data(),
-          bn.mean.data(),        bn.factor.data(),
-          bn.mean_g.data(),      bn.slope.data(),
-          Lanes(block)};
+      return kernels::NormalisedGradient{from.data(),
+                                         static_cast<int>(from.size()),
+                                         s.output.data() + block * s.output_block(),
+                                         bn.apply_scale.data(),
+                                         bn.apply_shift.data(),
+                                         bn.mean.data(),
+                                         bn.factor.data(),
+                                         bn.mean_g.data(),
+                                         bn.slope.data(),
+                                         Lanes(block)};
     };
     const auto pointers = [&](int block) {
       std::vector<const float*> from;
@@ -562,14 +569,14 @@ class CpuEngine final : public Engine {
       for (int block = chunk * s.chunk_blocks; block < end; ++block) {
         const auto from = pointers(block);
         const Sum inputs = Inputs(s, block);
-        kernels::Backward({s.convolution, inputs.view(), gradient(from, block),
-                           s.packed_transposed.data(),
-                           s.input_gradient.size() == 0
-                               ? nullptr
-                               : s.input_gradient.data() + block * s.input_block(),
-                           sums, scratch_[thread].data()});
+        kernels::Backward(
+            {s.convolution, inputs.view(), gradient(from, block), s.packed_transposed.data(),
+             s.input_gradient.size() == 0 ? nullptr
+                                          : s.input_gradient.data() + block * s.input_block(),
+             sums, scratch_[thread].data()});
       }
-      kernels::ReduceWeightGradient(s.convolution, sums, s.chunk_gradients.data() + chunk * weights);
+      kernels::ReduceWeightGradient(s.convolution, sums,
+                                    s.chunk_gradients.data() + chunk * weights);
     });
     std::fill(s.weight.gradient.begin(), s.weight.gradient.end(), 0.0f);
     for (int chunk = 0; chunk < chunks; ++chunk) {
@@ -593,9 +600,8 @@ class CpuEngine final : public Engine {
         if (lanes[i % kBlock] == 0.0f || (s.layer->relu && output[i] <= 0)) gradient[i] = 0;
       }
       if (s.input_gradient.size() > 0) {
-        kernels::MultiplyBlock(
-            {s.weight.value.data(), 1, inputs, inputs, outputs, nullptr, false}, gradient,
-            s.input_gradient.data() + block * s.input_block());
+        kernels::MultiplyBlock({s.weight.value.data(), 1, inputs, inputs, outputs, nullptr, false},
+                               gradient, s.input_gradient.data() + block * s.input_block());
       }
     });
     kernels::WeightGradient(s.output_gradient.data(), outputs, s.output_block(),

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "genet/base/random.h"
-
 #include "genet/kernels/layout.h"
 
 namespace genet {

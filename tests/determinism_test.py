@@ -1,0 +1,40 @@
+"""The same seed gives the same history, whatever the number of workers and threads."""
+from program import *
+
+
+class DeterminismTest(ProgramTest):
+    def search(self, name, *arguments):
+        folder = self.path(name)
+        self.succeed("search", "--run", folder, "--quiet", *SEARCH, *arguments, timeout=300)
+        return history(folder)
+
+    def test_workers_and_threads_do_not_change_the_history(self):
+        one = self.search("one", "--seed", "7", "--workers", "1", "--threads", "1")
+        self.assertEqual(len(one["generations"]), 3)
+        for generation in one["generations"]:
+            self.assertEqual(len(generation["individuals"]), 4)
+            for individual in generation["individuals"]:
+                for key in ("genome", "parents", "operation", "flipped_bits", "fitness",
+                            "evaluations"):
+                    self.assertIn(key, individual)
+                for evaluation in individual["evaluations"]:
+                    self.assertIn("status", evaluation)
+                    self.assertIn("accuracy", evaluation)
+        self.assertEqual(one, self.search("two", "--seed", "7", "--workers", "2"))
+        self.assertEqual(one, self.search("threads", "--seed", "7", "--workers", "1",
+                                          "--threads", "2"))
+        self.assertNotEqual(one["generations"],
+                            self.search("other", "--seed", "8", "--workers", "2")["generations"])
+
+    def test_random_search_has_the_same_budget(self):
+        genetic = self.search("genetic", "--strategy", "genetic")
+        chance = self.search("random", "--strategy", "random")
+        for history_ in (genetic, chance):
+            self.assertEqual([len(g["individuals"]) for g in history_["generations"]], [4, 4, 4])
+        # One seed, one first generation.
+        self.assertEqual([i["genome"] for i in genetic["generations"][0]["individuals"]],
+                         [i["genome"] for i in chance["generations"][0]["individuals"]])
+
+
+if __name__ == "__main__":
+    main()
