@@ -1,0 +1,81 @@
+// Training throughput of LibTorch on one network: `genet_torch_bench [--option value ...]`.
+// Prints one line of JSON. The input is ready in memory as floats, which is more than GeNet's own
+// benchmark grants itself.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "genet/engine/torch_check/torch_network.h"
+
+namespace genet {
+namespace {
+
+double Seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Status Run(const std::map<std::string, std::string>& options) {
+  const auto number = [&](const char* name) { return std::atoi(options.at(name).c_str()); };
+  GENET_ASSIGN(const BaseNetwork base, ParseBaseNetwork(options.at("--base")));
+  GENET_ASSIGN(const Genome genome, Genome::Parse(options.at("--genome")));
+  const Shape shape{number("--channels"), number("--size"), number("--size")};
+  GENET_ASSIGN(const Network network, BuildNetwork(base, genome, shape));
+  const int images = number("--batch");
+  torch::set_num_threads(number("--threads"));
+  const auto format = options.at("--layout") == "channels-last" ? torch::MemoryFormat::ChannelsLast
+                                                                : torch::MemoryFormat::Contiguous;
+  TorchNetwork torch_network(network, {.type = torch::kFloat,
+                                       .memory_format = format,
+                                       .learning_rate = 0.01,
+                                       .momentum = 0.9,
+                                       .weight_decay = 5e-4});
+  const torch::Tensor input =
+      torch::randn({images, shape.channels, shape.height, shape.width}).contiguous(format);
+  const torch::Tensor labels = torch::randint(network.classes(), {images}, torch::kLong);
+  const double seconds = std::atof(options.at("--seconds").c_str());
+  for (int i = 0; i < 3; ++i) torch_network.Step(input, labels, {});
+  // The median of the steps' times: other programs disturb it least.
+  std::vector<double> times;
+  for (const double start = Seconds(); Seconds() - start < seconds || times.size() < 5;) {
+    const double before = Seconds();
+    torch_network.Step(input, labels, {});
+    times.push_back(Seconds() - before);
+  }
+  std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
+  const nlohmann::json result = {{"images_per_second", images / times[times.size() / 2]},
+                                 {"steps", times.size()},
+                                 {"version", TORCH_VERSION}};
+  fmt::print("{}\n", result.dump());
+  return {};
+}
+
+}  // namespace
+}  // namespace genet
+
+int main(int argc, char** argv) {
+  std::map<std::string, std::string> options = {
+      {"--base", "C3(P1)@8-MP3(S2)-C3(P1)@8-MP3(S2)-C3(P1)@16-MP3(S2)-FC32-D0.5-FC10"},
+      {"--genome", "1-01|0-01-100|0-11-101-0001"},
+      {"--channels", "3"},
+      {"--size", "32"},
+      {"--batch", "128"},
+      {"--threads", "1"},
+      {"--layout", "contiguous"},
+      {"--seconds", "3"}};
+  for (int i = 1; i < argc; i += 2) {
+    if (i + 1 == argc || !options.contains(argv[i])) {
+      fmt::print(stderr, "genet_torch_bench: unknown option or missing value: {}\n", argv[i]);
+      return 2;
+    }
+    options[argv[i]] = argv[i + 1];
+  }
+  if (const genet::Status status = genet::Run(options); !status) {
+    fmt::print(stderr, "genet_torch_bench: {}\n", status.error().message);
+    return 2;
+  }
+}

@@ -1,0 +1,156 @@
+#include "genet/engine/torch_check/torch_network.h"
+
+#include <utility>
+
+namespace genet {
+namespace {
+
+Tensor ToTensor(const torch::Tensor& from) {
+  const torch::Tensor values = from.detach().to(torch::kFloat).contiguous();
+  const float* first = values.data_ptr<float>();
+  return {values.sizes().vec(), {first, first + values.numel()}};
+}
+
+}  // namespace
+
+TorchNetwork::TorchNetwork(const Network& network, const Options& options)
+    : network_(network), options_(options) {
+  const auto initial = InitialState(network, RandomKey(0));
+  for (const auto& [name, tensor] : initial) {
+    if (name.starts_with("momentum.")) continue;
+    const bool learnable = initial.contains("momentum." + name);
+    (learnable ? learnable_ : statistics_)[name] =
+        torch::zeros(tensor.shape, torch::dtype(options.type));
+  }
+  SetState(initial);
+}
+
+void TorchNetwork::SetState(const TensorMap& state) {
+  torch::NoGradGuard no_gradient;
+  std::vector<torch::Tensor> weights, others;
+  for (auto& [name, tensor] : statistics_) {
+    tensor.copy_(torch::tensor(state.at(name).values).reshape(state.at(name).shape));
+  }
+  for (auto& [name, tensor] : learnable_) {
+    torch::Tensor value = torch::tensor(state.at(name).values).reshape(state.at(name).shape);
+    tensor = value.to(options_.type);
+    if (tensor.dim() == 4) tensor = tensor.contiguous(options_.memory_format);
+    tensor.set_requires_grad(true);
+    (name.ends_with(".weight") ? weights : others).push_back(tensor);
+  }
+  const auto group = [this](std::vector<torch::Tensor> tensors, double decay) {
+    auto options = std::make_unique<torch::optim::SGDOptions>(options_.learning_rate);
+    options->momentum(options_.momentum).weight_decay(decay);
+    return torch::optim::OptimizerParamGroup(std::move(tensors), std::move(options));
+  };
+  std::vector<torch::optim::OptimizerParamGroup> groups;
+  groups.push_back(group(weights, options_.weight_decay));
+  groups.push_back(group(others, 0));
+  optimiser_ = std::make_unique<torch::optim::SGD>(
+      std::move(groups), torch::optim::SGDOptions(options_.learning_rate));
+}
+
+void TorchNetwork::Add(const TensorMap& nudge) {
+  torch::NoGradGuard no_gradient;
+  for (const auto& [name, tensor] : nudge) {
+    learnable_.at(name).add_(torch::tensor(tensor.values).reshape(tensor.shape));
+  }
+}
+
+TensorMap TorchNetwork::State() const {
+  TensorMap state;
+  for (const auto& [name, tensor] : learnable_) state[name] = ToTensor(tensor);
+  for (const auto& [name, tensor] : statistics_) state[name] = ToTensor(tensor);
+  return state;
+}
+
+TensorMap TorchNetwork::Gradients() const {
+  TensorMap gradients;
+  for (const auto& [name, tensor] : learnable_) gradients[name] = ToTensor(tensor.grad());
+  return gradients;
+}
+
+torch::Tensor TorchNetwork::Input(const Batch& batch, const InputTransform& transform) const {
+  const Shape shape = network_.layers.front().output;
+  std::vector<torch::Tensor> images;
+  const auto column = [&](const std::vector<float>& values) {
+    return torch::tensor(values).to(torch::kDouble).reshape({-1, 1, 1});
+  };
+  for (const InputImage& image : batch.images) {
+    torch::Tensor pixels =
+        torch::from_blob(const_cast<uint8_t*>(image.pixels),
+                         {shape.channels, shape.height, shape.width}, torch::kUInt8)
+            .to(torch::kDouble);
+    pixels = pixels * column(transform.scale) + column(transform.offset);
+    // A window on the image with borders of 0.
+    const int border = 127;
+    using torch::indexing::Slice;
+    pixels = torch::constant_pad_nd(pixels, {border, border, border, border});
+    const int top = border - image.shift_rows, left = border - image.shift_columns;
+    pixels =
+        pixels.index({Slice(), Slice(top, top + shape.height), Slice(left, left + shape.width)});
+    if (image.mirror) pixels = pixels.flip({2});
+    images.push_back(pixels);
+  }
+  return torch::stack(images).to(options_.type).contiguous(options_.memory_format);
+}
+
+torch::Tensor TorchNetwork::Labels(const Batch& batch) {
+  return torch::tensor(std::vector<int64_t>(batch.labels.begin(), batch.labels.end()));
+}
+
+torch::Tensor TorchNetwork::Forward(const torch::Tensor& input, bool training,
+                                    const std::vector<torch::Tensor>& dropout) {
+  std::vector<torch::Tensor> outputs{input};
+  size_t dropout_layers = 0;
+  for (size_t i = 1; i < network_.layers.size(); ++i) {
+    const Layer& layer = network_.layers[i];
+    torch::Tensor x = outputs[layer.inputs[0]];
+    for (size_t k = 1; k < layer.inputs.size(); ++k) x = x + outputs[layer.inputs[k]];
+    switch (layer.kind) {
+      case Layer::Kind::kInput:
+        break;
+      case Layer::Kind::kConvolution:
+        x = torch::conv2d(x, learnable_.at(layer.name + ".weight"), {}, 1, layer.padding);
+        x = torch::batch_norm(
+            x, learnable_.at(layer.name + ".bn.scale"), learnable_.at(layer.name + ".bn.shift"),
+            statistics_.at(layer.name + ".bn.mean"), statistics_.at(layer.name + ".bn.variance"),
+            training, 0.1, 1e-5, false);
+        x = torch::relu(x);
+        break;
+      case Layer::Kind::kMaxPool:
+        x = torch::max_pool2d(x, layer.kernel, layer.stride, 0, 1, true);
+        break;
+      case Layer::Kind::kAveragePool:
+        x = torch::avg_pool2d(x, layer.kernel, layer.stride, 0, true);
+        break;
+      case Layer::Kind::kFullyConnected:
+        x = torch::linear(x.flatten(1), learnable_.at(layer.name + ".weight"),
+                          learnable_.at(layer.name + ".bias"));
+        if (layer.relu) x = torch::relu(x);
+        break;
+      case Layer::Kind::kDropout:
+        if (dropout.empty()) {
+          x = torch::dropout(x, layer.rate, training);
+        } else if (training) {
+          x = x.flatten(1) * dropout.at(dropout_layers++);
+          x = x.reshape(
+              {x.size(0), layer.output.channels, layer.output.height, layer.output.width});
+        }
+        break;
+    }
+    outputs.push_back(x);
+  }
+  return outputs.back();
+}
+
+torch::Tensor TorchNetwork::Step(const torch::Tensor& input, const torch::Tensor& labels,
+                                 const std::vector<torch::Tensor>& dropout) {
+  optimiser_->zero_grad();
+  torch::Tensor loss = torch::nn::functional::cross_entropy(Forward(input, true, dropout), labels);
+  loss.backward();
+  optimiser_->step();
+  return loss.detach();
+}
+
+}  // namespace genet
