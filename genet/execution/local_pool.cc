@@ -50,8 +50,8 @@ struct Running {
   std::string fingerprint;
   ChildProcess process;
   Clock::time_point start = Clock::now(), moved = start, looked = start;
-  std::string progress;
-  std::string killed_because;
+  std::string progress = {};
+  std::string killed_because = {};
 };
 
 std::string LastLine(const fs::path& log) {
