@@ -23,14 +23,7 @@ Command AddPresetsCommand(CLI::App& root) {
                 PrintJson(ToJson(settings));
                 return 0;
               }
-              std::string text;
-              for (const RunOption& option : RunOptions()) {
-                const std::string value = option.get(settings);
-                text += option.is_switch
-                            ? fmt::format("{} = {}\n", ConfigKey(option.name), value)
-                            : fmt::format("{} = \"{}\"\n", ConfigKey(option.name), value);
-              }
-              GENET_TRY(Print(text));
+              GENET_TRY(Print(ConfigText(settings)));
               return 0;
             }
             nlohmann::json list = nlohmann::json::array();

@@ -2,6 +2,9 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "genet/cli/options.h"
 
 namespace genet::cli {
@@ -55,6 +58,29 @@ Result<GivenOptions> ParseConfig(std::string_view text, std::string_view file_na
     given[option_name] = {*value, where + ": " + name};
   }
   return given;
+}
+
+std::string ConfigText(const RunSettings& settings) {
+  std::string text = fmt::format("preset = \"{}\"\n", settings.preset);
+  for (const RunOption& option : RunOptions()) {
+    const std::string value = option.get(settings);
+    double number = 0;
+    const char* end = value.data() + value.size();
+    const bool is_number = std::from_chars(value.data(), end, number).ptr == end && !value.empty();
+    text += ConfigKey(option.name) + " = ";
+    if (is_number || option.is_switch) {
+      text += value;
+    } else {
+      text += '"';
+      for (const char c : value) {
+        if (c == '"' || c == '\\') text += '\\';
+        text += c;
+      }
+      text += '"';
+    }
+    text += '\n';
+  }
+  return text;
 }
 
 Result<GivenOptions> ReadConfig(const fs::path& path) {

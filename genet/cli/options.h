@@ -48,6 +48,9 @@ Result<GivenOptions> ReadConfig(const fs::path& path);
 // The same for the text of a file.
 Result<GivenOptions> ParseConfig(std::string_view text, std::string_view file_name);
 
+// A config file that gives these settings.
+std::string ConfigText(const RunSettings& settings);
+
 // Sets the options of `given` (except `preset`) in `settings`.
 Status Apply(const GivenOptions& given, RunSettings& settings);
 // Defaults < preset < config < flags; `flags` wins over `config` where both name an option.

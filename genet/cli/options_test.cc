@@ -125,6 +125,17 @@ TEST(Config, ListsAndNumbersMeanWhatFlagsMean) {
   EXPECT_TRUE(settings->record_test_accuracy);
 }
 
+TEST(Config, SettingsReadBackFromTheirConfigText) {
+  RunSettings settings = *Preset("arxiv-mnist");
+  settings.data = "mnist:/a folder/with \"quotes\" and \\";
+  settings.training.augment_mirror = true;
+  const Result<GivenOptions> config = ParseConfig(ConfigText(settings), "my.toml");
+  ASSERT_TRUE(config) << MessageOf(config);
+  const Result<RunSettings> read = ResolveSettings(*config, {});
+  ASSERT_TRUE(read) << MessageOf(read);
+  EXPECT_EQ(ToJson(*read), ToJson(settings));
+}
+
 TEST(Resume, TheStoredSettingsStand) {
   const RunSettings stored = *ResolveSettings({}, Flags({{"seed", "7"}, {"batch", "32"}}));
   const Result<RunSettings> same = ResumeSettings(stored, {}, {});

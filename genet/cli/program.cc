@@ -1,5 +1,6 @@
 // The program as a whole: which commands there are, and how errors become exit statuses.
 #include <csignal>
+#include <cstdio>
 
 #include "genet/base/version.h"
 #include "genet/cli/command.h"
@@ -97,7 +98,11 @@ int Main(int argc, char** argv) {
     // Third-party exceptions are caught where they arise; memory can run out anywhere.
     try {
       const Result<int> status = command.action();
-      return status ? *status : ReportError(status.error());
+      if (!status) return ReportError(status.error());
+      if (std::ferror(stdout) != 0) {
+        return ReportError({ErrorKind::kFailure, "cannot write to standard output"});
+      }
+      return *status;
     } catch (const std::exception& error) {
       return ReportError({ErrorKind::kFailure, error.what()});
     }

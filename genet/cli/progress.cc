@@ -14,15 +14,14 @@ namespace genet::cli {
 
 using Clock = std::chrono::steady_clock;
 
-std::vector<std::string> Warnings(const Generation& generation,
-                                  const GenerationStatistics& statistics, int classes,
-                                  size_t validation_images) {
-  std::vector<std::string> warnings;
+std::vector<Warning> Warnings(const Generation& generation, const GenerationStatistics& statistics,
+                              int classes, size_t validation_images) {
+  std::vector<Warning> warnings;
   if (statistics.without_fitness > 0) {
-    warnings.push_back(fmt::format(
-        "generation {}: {} of {} individuals have no fitness and take no part in selection, "
-        "because their evaluations diverged or failed; genet report names the causes",
-        generation.number, statistics.without_fitness, generation.individuals.size()));
+    warnings.push_back(
+        {fmt::format("{} of {} individuals have no fitness and take no part in selection",
+                     statistics.without_fitness, generation.individuals.size()),
+         "their evaluations diverged or failed; genet report --json names the causes"});
   }
   if (statistics.count == 0) return warnings;
   // Four deviations of guessing, and at least two percent, so that luck is not called learning.
@@ -30,27 +29,28 @@ std::vector<std::string> Warnings(const Generation& generation,
   const double images = static_cast<double>(std::max<size_t>(1, validation_images));
   const double margin = std::max(0.02, 4 * std::sqrt(chance * (1 - chance) / images));
   if (statistics.max < chance + margin) {
-    warnings.push_back(fmt::format(
-        "generation {}: every network is at chance level ({:.1f} % of {} classes): likely causes "
-        "are too few epochs or images (--schedule, --train-images), a learning rate too high or "
-        "too low (--schedule), or labels that do not belong to the images (genet data info)",
-        generation.number, chance * 100, classes));
+    warnings.push_back(
+        {fmt::format("every network is at chance level ({:.1f} % of {} classes)", chance * 100,
+                     classes),
+         "likely causes are too few epochs or images (--schedule, --train-images), a learning rate "
+         "too high or too low (--schedule), or labels that do not belong to the images (genet data "
+         "info)"});
     return warnings;
   }
   std::set<Genome> distinct;
   for (const Individual& individual : generation.individuals) distinct.insert(individual.genome);
   if (generation.individuals.size() > 2 && distinct.size() == 1 && generation.number > 0) {
-    warnings.push_back(fmt::format(
-        "generation {}: the population is stuck: all {} individuals have the genome {}; likely "
-        "causes are too little mutation (--mutation-probability, --bit-flip-probability) or too "
-        "small a population (--population)",
-        generation.number, generation.individuals.size(),
-        generation.individuals.front().genome.ToString()));
+    warnings.push_back(
+        {fmt::format("the population is stuck: all {} individuals have the genome {}",
+                     generation.individuals.size(),
+                     generation.individuals.front().genome.ToString()),
+         "likely causes are too little mutation (--mutation-probability, --bit-flip-probability) "
+         "or too small a population (--population)"});
   } else if (statistics.count > 2 && statistics.max == statistics.min) {
-    warnings.push_back(fmt::format(
-        "generation {}: all fitnesses are equal, so selection is uniform; likely causes are too "
-        "few validation images (--validation-images) or networks that all learn the same",
-        generation.number));
+    warnings.push_back(
+        {"all fitnesses are equal, so selection is uniform",
+         "likely causes are too few validation images (--validation-images) or networks that all "
+         "learn the same"});
   }
   return warnings;
 }
@@ -64,6 +64,7 @@ void SearchProgress::GenerationStarted(const Generation& generation, int evaluat
   generation_ = generation.number;
   needed_ = evaluations;
   done_ = recalled;
+  recalled_ = recalled == evaluations;
   best_ = sum_ = 0;
   measured_ = 0;
   running_.clear();
@@ -112,13 +113,22 @@ void SearchProgress::GenerationFinished(const Generation& generation,
   ClearLine();
   // Between plain log lines a row needs its heading each time; on a terminal rows follow each
   // other.
-  if (!heading_printed_ || !options_.terminal) fmt::print(stderr, "{}\n", TableHeader());
+  if (!heading_printed_ || !(options_.terminal || recalled_))
+    fmt::print(stderr, "{}\n", TableHeader());
   heading_printed_ = true;
   fmt::print(stderr, "{}\n", ToLine(RowOf(generation, statistics)));
-  for (const std::string& warning :
+  if (recalled_) return;  // said when it happened
+  // The advice is given once, not with every generation that it still fits.
+  std::vector<std::string> findings;
+  for (const Warning& warning :
        Warnings(generation, statistics, options_.classes, options_.validation_images)) {
-    fmt::print(stderr, "warning: {}\n", warning);
+    const bool again = std::find(last_findings_.begin(), last_findings_.end(), warning.finding) !=
+                       last_findings_.end();
+    fmt::print(stderr, "warning: generation {}: {}{}\n", generation.number, warning.finding,
+               again ? std::string(", again") : "; " + warning.advice);
+    findings.push_back(warning.finding);
   }
+  last_findings_ = std::move(findings);
 }
 
 void SearchProgress::Running(const EvaluationId& id, double images_per_second, double fraction) {

@@ -13,11 +13,14 @@
 
 namespace genet::cli {
 
-// What may be wrong with a complete generation, a line each; none if nothing is. `classes` and
-// `validation_images` tell what chance looks like.
-std::vector<std::string> Warnings(const Generation& generation,
-                                  const GenerationStatistics& statistics, int classes,
-                                  size_t validation_images);
+// What may be wrong with a complete generation. `classes` and `validation_images` tell what chance
+// looks like.
+struct Warning {
+  std::string finding;  // "every network is at chance level (10 % of 10 classes)"
+  std::string advice;   // likely causes and what to do
+};
+std::vector<Warning> Warnings(const Generation& generation, const GenerationStatistics& statistics,
+                              int classes, size_t validation_images);
 
 struct ProgressOptions {
   bool quiet = false;
@@ -58,6 +61,8 @@ class SearchProgress : public SearchObserver {
   std::mutex mutex_;
   bool heading_printed_ = false;
   int generation_ = 0, needed_ = 0, done_ = 0;
+  bool recalled_ = false;  // the generation needs no evaluation that was not done before
+  std::vector<std::string> last_findings_;  // of the generation before
   double best_ = 0, sum_ = 0;
   int measured_ = 0;
   int session_done_ = 0;  // evaluations that ended in this process

@@ -23,7 +23,11 @@ Generation Population(std::vector<std::pair<const char*, double>> members) {
 }
 
 std::vector<std::string> WarningsOf(const Generation& generation) {
-  return Warnings(generation, StatisticsOf(generation), 10, 10000);
+  std::vector<std::string> findings;
+  for (const Warning& warning : Warnings(generation, StatisticsOf(generation), 10, 10000)) {
+    findings.push_back(warning.finding);
+  }
+  return findings;
 }
 
 TEST(Warnings, AHealthyPopulationHasNone) {
