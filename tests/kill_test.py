@@ -20,7 +20,8 @@ class KillTest(ProgramTest):
     seed = random.SystemRandom().randrange(10**6)
 
     def search(self, folder):
-        return start("search", "--run", folder, "--quiet", "--workers", "2", *SETTINGS)
+        return start("search", "--run", folder, "--quiet", "--workers", "2",
+                     "--checkpoint-every", "0.01s", *SETTINGS)
 
     def expect_no_process(self, folder, when):
         self.assertTrue(wait_until(lambda: not processes_naming(folder), 5),

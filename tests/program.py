@@ -21,6 +21,12 @@ TRAINING = ["--data", "synthetic", "--schedule", "1@1e-2", "--train-images", "25
 SEARCH = [*NETWORK, *TRAINING, "--population", "4", "--generations", "2"]
 
 
+def changed(settings, *replaced):
+    """The settings with other values of some flags: the program takes each flag once."""
+    values = {**dict(zip(settings[::2], settings[1::2])), **dict(zip(replaced[::2], replaced[1::2]))}
+    return [word for pair in values.items() for word in pair]
+
+
 def run(*arguments, timeout=120, environment=None, directory=None, preexec=None):
     """The ended process, with its output as text."""
     return subprocess.run([PROGRAM, *map(str, arguments)], stdin=subprocess.DEVNULL,
@@ -148,7 +154,7 @@ class ProgramTest(unittest.TestCase):
 def main():
     if not PROGRAM:
         sys.exit("GENET_PROGRAM must name the genet program; ctest sets it")
-    result = unittest.main(exit=False, verbosity=2).result
+    result = unittest.main(exit=False, verbosity=2, warnings="ignore").result
     if result.wasSuccessful() and result.skipped and len(result.skipped) == result.testsRun:
         sys.exit(77)  # ctest counts it as skipped
     sys.exit(0 if result.wasSuccessful() else 1)
