@@ -20,6 +20,7 @@ class DeterminismTest(ProgramTest):
                 for evaluation in individual["evaluations"]:
                     self.assertIn("status", evaluation)
                     self.assertIn("accuracy", evaluation)
+                    self.assertEqual(len(evaluation["curve"]), 1)
         self.assertEqual(one, self.search("two", "--seed", "7", "--workers", "2"))
         self.assertEqual(one, self.search("threads", "--seed", "7", "--workers", "1",
                                           "--threads", "2"))

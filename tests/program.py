@@ -49,10 +49,17 @@ def output_of(process):
 
 
 def without_machine(value):
-    """Everything that must be equal in two histories: no keys `cost` and `machine`."""
+    """Everything that must be equal in two histories: no keys `cost` and `machine`.
+
+    The curve of a training stands with its details, but is no matter of the machine.
+    """
     if isinstance(value, dict):
-        return {key: without_machine(part) for key, part in value.items()
+        kept = {key: without_machine(part) for key, part in value.items()
                 if key not in ("cost", "machine")}
+        details = value.get("cost", {}).get("details", {}) if "status" in value else {}
+        if "curve" in details:
+            kept["curve"] = details["curve"]
+        return kept
     if isinstance(value, list):
         return [without_machine(part) for part in value]
     return value

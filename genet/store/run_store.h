@@ -3,7 +3,7 @@
 // One process writes; others may read meanwhile. What a Record call was given is on the disk when
 // it returns, so a process killed at any moment loses at most what it had not recorded. No function
 // here throws: each failure is an Error of one line that names the file and says what to do.
-// The schema is described in docs/file-formats.md; every change of it is a new schema version with
+// The schema is described in docs/formats.md; every change of it is a new schema version with
 // a migration in schema.cc.
 #pragma once
 
