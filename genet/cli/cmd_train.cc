@@ -6,9 +6,7 @@
 #include "genet/base/version.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
-#include "genet/data/data_set.h"
-#include "genet/data/split.h"
-#include "genet/network/network.h"
+#include "genet/execution/task.h"
 #include "genet/training/curve.h"
 #include "genet/training/make_engine.h"
 #include "genet/training/trainer.h"
@@ -166,33 +164,23 @@ Result<int> TrainGenome(const Arguments& arguments) {
     return 0;
   }
 
-  GENET_ASSIGN(const DataSet data, OpenDataSet(settings.data, CacheFolder()));
-  const RandomKey run_key(settings.seed);
-  ImageList train = data.train, measured = data.test;
-  if (!arguments.whole) {
-    GENET_ASSIGN(const Split split,
-                 StratifiedSplit(data.train, data.classes(), settings.train_images,
-                                 settings.validation_images, run_key.Derive("split")));
-    train = data.train.Select(split.train);
-    measured = data.train.Select(split.validation);
-  }
-  const Shape input{train.channels(), train.height(), train.width()};
-  const BaseNetwork base = WithClasses(settings.base, data.classes());
-  GENET_ASSIGN(const Network network, BuildNetwork(base, genome, input, data.classes()));
-  const ChannelStatistics statistics = MeasureChannels(train);
+  GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, CacheFolder(), arguments.whole));
+  const ChannelStatistics statistics = MeasureChannels(task.train);
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(network, NormalisingTransform(statistics), settings.arithmetic,
+               MakeEngine(task.network, NormalisingTransform(statistics), settings.arithmetic,
                           settings.training.batch, arguments.threads));
-  const RandomKey key = run_key.Derive("full training");
-  GENET_TRY(engine->SetState(InitialState(network, key.Derive("initialisation"))));
+  const RandomKey key = RandomKey(settings.seed).Derive("full training");
+  GENET_TRY(engine->SetState(InitialState(task.network, key.Derive("initialisation"))));
 
   const int64_t batch = settings.training.batch;
   TrainingProgress progress(settings.training.epochs(),
-                            static_cast<int64_t>(train.size()) / batch * batch, arguments.quiet);
+                            static_cast<int64_t>(task.train.size()) / batch * batch,
+                            arguments.quiet);
   if (!arguments.quiet) {
     fmt::print(stderr, "training {} on {} images of {}, {} parameters, schedule {}, seed {}\n",
-               genome.ToString(), train.size(), settings.data, WithSeparators(network.parameters()),
-               ToString(settings.training.schedule), settings.seed);
+               genome.ToString(), task.train.size(), settings.data,
+               WithSeparators(task.network.parameters()), ToString(settings.training.schedule),
+               settings.seed);
   }
   CatchStopSignals();
   const CheckpointSettings checkpoint{.file = folder / "checkpoint.safetensors",
@@ -205,8 +193,9 @@ Result<int> TrainGenome(const Arguments& arguments) {
   };
   callbacks.log = [&](const std::string& line) { progress.Log(line); };
   const Clock::time_point start = Clock::now();
-  GENET_ASSIGN(const TrainingOutcome outcome, Train(*engine, settings.training, train, measured,
-                                                    key.Derive("epochs"), checkpoint, callbacks));
+  GENET_ASSIGN(const TrainingOutcome outcome,
+               Train(*engine, settings.training, task.train, task.measured, key.Derive("epochs"),
+                     checkpoint, callbacks));
   progress.Clear();
   if (outcome.status == TrainingOutcome::Status::kStopped) {
     fmt::print(stderr, "stopped; resume with the same command (--out {})\n", folder.string());
@@ -216,21 +205,21 @@ Result<int> TrainGenome(const Arguments& arguments) {
     return Failure("{}: diverged: {}; try a lower learning rate (--schedule)", genome.ToString(),
                    outcome.cause);
   }
-  const double test_accuracy = arguments.whole
-                                   ? outcome.accuracy
-                                   : Measure(*engine, data.test, settings.training.batch).accuracy;
+  const double test_accuracy =
+      arguments.whole ? outcome.accuracy
+                      : Measure(*engine, task.data.test, settings.training.batch).accuracy;
   const double seconds = SecondsSince(start);
   GENET_TRY(WriteWeights(folder / "weights.safetensors", {.genome = genome,
-                                                          .base = base,
-                                                          .input = input,
-                                                          .class_names = data.class_names,
+                                                          .base = task.base,
+                                                          .input = task.network.layers[0].output,
+                                                          .class_names = task.data.class_names,
                                                           .normalisation = statistics,
                                                           .preset = settings.preset,
                                                           .data = settings.data,
                                                           .tensors = engine->State()}));
   nlohmann::json result = {{"genome", genome.ToString()},
                            {"settings", own},
-                           {"train_images", train.size()},
+                           {"train_images", task.train.size()},
                            {"validation_accuracy", nullptr},
                            {"test_accuracy", test_accuracy},
                            {"curve", CurveToJson(outcome.curve)},

@@ -12,8 +12,6 @@ Result<Json> ReadJson(const fs::path& path) {
   return json;
 }
 
-constexpr const char* kStatusNames[] = {"finished", "diverged", "failed"};
-
 }  // namespace
 
 std::string Job::Fingerprint() const {
@@ -69,12 +67,9 @@ Result<Job> ReadJob(const fs::path& path) {
 
 Status WriteOutcome(const fs::path& path, const Outcome& outcome) {
   const Evaluation& e = outcome.evaluation;
-  Json json = {{"fingerprint", outcome.fingerprint},
-               {"status", kStatusNames[static_cast<int>(e.status)]},
-               {"accuracy", nullptr},
-               {"test_accuracy", nullptr},
-               {"cause", e.cause},
-               {"details", e.details}};
+  Json json = {
+      {"fingerprint", outcome.fingerprint}, {"status", Name(e.status)}, {"accuracy", nullptr},
+      {"test_accuracy", nullptr},           {"cause", e.cause},         {"details", e.details}};
   if (e.accuracy) json["accuracy"] = *e.accuracy;
   if (e.test_accuracy) json["test_accuracy"] = *e.test_accuracy;
   return WriteFileAtomically(path, json.dump(1) + "\n");
@@ -87,13 +82,12 @@ Result<Outcome> ReadOutcome(const fs::path& path) {
   try {
     json.at("fingerprint").get_to(outcome.fingerprint);
     const auto status = json.at("status").get<std::string>();
-    if (status == kStatusNames[0]) {
-      e.status = Evaluation::Status::kFinished;
-    } else if (status == kStatusNames[1]) {
-      e.status = Evaluation::Status::kDiverged;
-    } else {
+    const auto known = StatusOfName(status);
+    // A worker that could not do its evaluation leaves no outcome.
+    if (!known || *known == Evaluation::Status::kFailed) {
       return Failure("{}: status '{}' is unknown", path.string(), status);
     }
+    e.status = *known;
     for (const auto& [key, to] :
          {std::pair{"accuracy", &e.accuracy}, std::pair{"test_accuracy", &e.test_accuracy}}) {
       if (!json.at(key).is_null()) *to = json.at(key).get<double>();

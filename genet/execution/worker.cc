@@ -9,10 +9,8 @@
 #include <fstream>
 
 #include "genet/base/version.h"
-#include "genet/data/data_set.h"
-#include "genet/data/split.h"
 #include "genet/execution/job.h"
-#include "genet/network/network.h"
+#include "genet/execution/task.h"
 #include "genet/training/curve.h"
 #include "genet/training/make_engine.h"
 #include "genet/training/trainer.h"
@@ -88,27 +86,19 @@ Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
   }
   const RunSettings& settings = job.settings;
   GENET_ASSIGN(const Genome genome, Genome::Parse(job.genome, settings.space));
-  GENET_ASSIGN(const DataSet data, OpenDataSet(settings.data, job.cache));
-  const RandomKey run_key(settings.seed);
-  GENET_ASSIGN(const Split split,
-               StratifiedSplit(data.train, data.classes(), settings.train_images,
-                               settings.validation_images, run_key.Derive("split")));
-  const ImageList train = data.train.Select(split.train);
-  const ImageList validation = data.train.Select(split.validation);
-  GENET_ASSIGN(const Network network,
-               BuildNetwork(WithClasses(settings.base, data.classes()), genome,
-                            {train.channels(), train.height(), train.width()}, data.classes()));
+  GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, job.cache));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(network, NormalisingTransform(MeasureChannels(train)),
+               MakeEngine(task.network, NormalisingTransform(MeasureChannels(task.train)),
                           settings.arithmetic, settings.training.batch, job.threads));
   // Every evaluation has its own draws, also of the same string in another place (section 3.2.4).
-  const RandomKey key = run_key.Derive("training")
+  const RandomKey key = RandomKey(settings.seed)
+                            .Derive("training")
                             .Derive(uint64_t(job.id.generation))
                             .Derive(uint64_t(job.id.individual));
-  GENET_TRY(engine->SetState(InitialState(network, key.Derive("initialisation"))));
+  GENET_TRY(engine->SetState(InitialState(task.network, key.Derive("initialisation"))));
 
   const int64_t per_epoch =
-      static_cast<int64_t>(train.size()) / settings.training.batch * settings.training.batch;
+      static_cast<int64_t>(task.train.size()) / settings.training.batch * settings.training.batch;
   ProgressFile progress(job.progress, std::max<int64_t>(1, per_epoch * settings.training.epochs()));
   const auto orphaned = [&] { return job.parent != 0 && ::getppid() != job.parent; };
   TrainingCallbacks callbacks;
@@ -118,7 +108,7 @@ Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
   };
   callbacks.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
   GENET_ASSIGN(const TrainingOutcome trained,
-               Train(*engine, settings.training, train, validation, key.Derive("epochs"),
+               Train(*engine, settings.training, task.train, task.measured, key.Derive("epochs"),
                      {job.checkpoint, job.checkpoint_seconds, fingerprint}, callbacks));
   if (trained.status == TrainingOutcome::Status::kStopped) return Failure("stopped");
 
@@ -131,7 +121,7 @@ Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
     evaluation.status = Evaluation::Status::kFinished;
     evaluation.accuracy = trained.accuracy;
     if (settings.record_test_accuracy) {
-      evaluation.test_accuracy = Measure(*engine, data.test, settings.training.batch).accuracy;
+      evaluation.test_accuracy = Measure(*engine, task.data.test, settings.training.batch).accuracy;
     }
   }
   evaluation.details = nlohmann::json{

@@ -15,23 +15,11 @@ json JsonOrText(const std::string& text) {
 
 json OptionalNumber(const std::optional<double>& value) { return value ? json(*value) : json(); }
 
-const char* StatusName(Evaluation::Status status) {
-  switch (status) {
-    case Evaluation::Status::kFinished:
-      return "finished";
-    case Evaluation::Status::kDiverged:
-      return "diverged";
-    case Evaluation::Status::kFailed:
-      return "failed";
-  }
-  return "failed";
-}
-
 json EvaluationJson(const Evaluation& evaluation) {
   json cost = {{"attempts", evaluation.attempts}};
   if (!evaluation.details.empty()) cost["details"] = JsonOrText(evaluation.details);
   json result = {{"accuracy", OptionalNumber(evaluation.accuracy)},
-                 {"status", StatusName(evaluation.status)}};
+                 {"status", Name(evaluation.status)}};
   if (evaluation.test_accuracy) result["test_accuracy"] = *evaluation.test_accuracy;
   if (!evaluation.cause.empty()) {
     // A divergence follows from the settings; how a process failed, from the machine.

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "genet/genome/genome.h"
@@ -37,6 +38,10 @@ struct Evaluation {
   // For reports; JSON text: training curve, seconds, images a second, machine.
   std::string details = {};
 };
+
+// "finished", "diverged", "failed".
+std::string_view Name(Evaluation::Status status);
+std::optional<Evaluation::Status> StatusOfName(std::string_view name);
 
 // Runs evaluations, several at once if it can. `finished` is called on the calling thread, once a
 // request, as each one ends, in no particular order. An error means that the search must stop

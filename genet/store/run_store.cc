@@ -77,23 +77,6 @@ void Configure(SQLite::Database& database) {
   database.exec("PRAGMA synchronous = FULL");
 }
 
-std::string_view StatusName(Evaluation::Status status) {
-  switch (status) {
-    case Evaluation::Status::kFinished:
-      return "finished";
-    case Evaluation::Status::kDiverged:
-      return "diverged";
-    case Evaluation::Status::kFailed:
-      return "failed";
-  }
-  return "failed";
-}
-
-Evaluation::Status StatusOfName(std::string_view name) {
-  if (name == "finished") return Evaluation::Status::kFinished;
-  return name == "diverged" ? Evaluation::Status::kDiverged : Evaluation::Status::kFailed;
-}
-
 void BindOptional(SQLite::Statement& statement, int index, const std::optional<double>& value) {
   if (value) {
     statement.bind(index, *value);
@@ -124,7 +107,8 @@ Result<std::vector<int>> NumbersOf(const fs::path& path, const std::string& text
 }
 
 Evaluation EvaluationOf(SQLite::Statement& row, int first) {
-  return {.status = StatusOfName(row.getColumn(first).getString()),
+  return {.status =
+              StatusOfName(row.getColumn(first).getString()).value_or(Evaluation::Status::kFailed),
           .accuracy = OptionalDouble(row.getColumn(first + 1)),
           .test_accuracy = OptionalDouble(row.getColumn(first + 2)),
           .cause = row.getColumn(first + 3).getString(),
@@ -379,7 +363,7 @@ Status RunStore::RecordEvaluation(const EvaluationRequest& request, const Evalua
     SQLite::Statement insert(database, "INSERT INTO evaluations VALUES (?, ?, ?, ?, ?, ?)");
     insert.bind(1, request.id.generation);
     insert.bind(2, request.id.individual);
-    insert.bind(3, std::string(StatusName(evaluation.status)));
+    insert.bind(3, std::string(Name(evaluation.status)));
     BindOptional(insert, 4, evaluation.accuracy);
     BindOptional(insert, 5, evaluation.test_accuracy);
     insert.bind(6, evaluation.cause);
