@@ -49,7 +49,7 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
     return Failure("{}: {}", arguments.weights, set.error().message);
   }
   std::vector<float> logits(arguments.logits.empty() ? 0 : images.size() * classes);
-  const Measurement measured = Measure(*engine, images, arguments.batch, logits);
+  GENET_ASSIGN(const Measurement measured, Measure(*engine, images, arguments.batch, logits));
   if (!arguments.logits.empty()) {
     GENET_TRY(WriteFileAtomically(arguments.logits, LogitsCsv(images, classes, logits)));
   }

@@ -205,9 +205,11 @@ Result<int> TrainGenome(const Arguments& arguments) {
     return Failure("{}: diverged: {}; try a lower learning rate (--schedule)", genome.ToString(),
                    outcome.cause);
   }
-  const double test_accuracy =
-      arguments.whole ? outcome.accuracy
-                      : Measure(*engine, task.data.test, settings.training.batch).accuracy;
+  double test_accuracy = outcome.accuracy;
+  if (!arguments.whole) {
+    GENET_ASSIGN(const Measurement test, Measure(*engine, task.data.test, settings.training.batch));
+    test_accuracy = test.accuracy;
+  }
   const double seconds = SecondsSince(start);
   GENET_TRY(WriteWeights(folder / "weights.safetensors", {.genome = genome,
                                                           .base = task.base,

@@ -121,7 +121,9 @@ Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
     evaluation.status = Evaluation::Status::kFinished;
     evaluation.accuracy = trained.accuracy;
     if (settings.record_test_accuracy) {
-      evaluation.test_accuracy = Measure(*engine, task.data.test, settings.training.batch).accuracy;
+      GENET_ASSIGN(const Measurement test,
+                   Measure(*engine, task.data.test, settings.training.batch));
+      evaluation.test_accuracy = test.accuracy;
     }
   }
   evaluation.details = nlohmann::json{

@@ -153,7 +153,7 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
     }
   }
 
-  const Measurement measurement = Measure(engine, measured, settings.batch);
+  GENET_ASSIGN(const Measurement measurement, Measure(engine, measured, settings.batch));
   if (!std::isfinite(measurement.loss)) {
     // The last step of the last epoch can overflow the weights without a loss that shows it.
     outcome.status = TrainingOutcome::Status::kDiverged;
@@ -165,7 +165,8 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
   return outcome;
 }
 
-Measurement Measure(Engine& engine, const ImageList& images, int batch, std::span<float> logits) {
+Result<Measurement> Measure(Engine& engine, const ImageList& images, int batch,
+                            std::span<float> logits) {
   GENET_CHECK(images.size() > 0 && batch >= 1 && batch <= engine.max_batch());
   Measurement sum;
   int64_t correct = 0;

@@ -65,8 +65,8 @@ struct Measurement {
 };
 // Every image once, in order. `logits`, if not empty, has room for images x classes values, which
 // it receives row by row.
-Measurement Measure(Engine& engine, const ImageList& images, int batch,
-                    std::span<float> logits = {});
+Result<Measurement> Measure(Engine& engine, const ImageList& images, int batch,
+                            std::span<float> logits = {});
 
 // A pixel enters a network normalised by the statistics of its training part.
 InputTransform NormalisingTransform(const ChannelStatistics& statistics);
