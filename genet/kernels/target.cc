@@ -56,38 +56,33 @@ HWY_EXPORT(RunMultiplyAdds);
 
 namespace {
 
-// The targets that the kernels were compiled for.
-constexpr int64_t kCompiled = HWY_TARGETS;
+// Those that the kernels were compiled for and that this processor has; a lower bit is a better
+// one. Asked for once: hwy::SupportedTargets() undoes the choice of a target.
+int64_t Targets() {
+  static const int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+  return targets;
+}
 
 }  // namespace
 
 std::vector<std::string> SupportedTargets() {
   std::vector<std::string> names;
-  hwy::SetSupportedTargetsForTest(0);
-  int64_t targets = hwy::SupportedTargets() & kCompiled;
-  while (targets != 0) {
-    const int64_t best = targets & -targets;  // a lower bit is a better target
-    names.emplace_back(hwy::TargetName(best));
-    targets -= best;
+  for (int64_t left = Targets(); left != 0; left &= left - 1) {
+    names.emplace_back(hwy::TargetName(left & -left));
   }
   return names;
 }
 
 bool SelectTarget(std::string_view name) {
-  hwy::SetSupportedTargetsForTest(0);
-  int64_t targets = hwy::SupportedTargets() & kCompiled;
   if (name == "best") {
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    hwy::GetChosenTarget().Update(Targets());
     return true;
   }
-  while (targets != 0) {
-    const int64_t best = targets & -targets;
-    if (name == hwy::TargetName(best)) {
-      hwy::SetSupportedTargetsForTest(best);
-      hwy::GetChosenTarget().Update(best);
-      return true;
-    }
-    targets -= best;
+  for (int64_t left = Targets(); left != 0; left &= left - 1) {
+    const int64_t target = left & -left;
+    if (name != hwy::TargetName(target)) continue;
+    hwy::GetChosenTarget().Update(target);
+    return true;
   }
   return false;
 }

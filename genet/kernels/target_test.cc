@@ -1,0 +1,88 @@
+#include "genet/kernels/target.h"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include "genet/kernels/dense.h"
+#include "genet/kernels/targets_for_test.h"
+
+namespace genet::kernels {
+namespace {
+
+// Says which targets a run of this program covered, and with what bits: two machines whose targets
+// round alike print the same numbers after running the same tests (scripts/test-arm64).
+class PrintTargets : public testing::Environment {
+ public:
+  void TearDown() override {
+    fmt::print("targets of this machine: {}\n", fmt::join(SupportedTargets(), ", "));
+    for (const bool fused : {true, false}) {
+      const auto names = TargetsWithFusedMultiplyAdd(fused);
+      if (names.empty()) continue;
+      fmt::print("bits of all results with{} fused multiply-add ({}): {:016x}\n",
+                 fused ? "" : "out", fmt::join(names, ", "), ResultBits(fused));
+    }
+  }
+};
+[[maybe_unused]] const auto* const kPrintTargets =
+    testing::AddGlobalTestEnvironment(new PrintTargets);
+
+TEST(Targets, SelectingOnePutsItToUse) {
+  const std::vector<std::string> targets = SupportedTargets();
+  ASSERT_FALSE(targets.empty());
+  for (const std::string& target : targets) {
+    EXPECT_TRUE(SelectTarget(target));
+    EXPECT_EQ(TargetName(), target);
+    EXPECT_EQ(SupportedTargets(), targets) << "the list changed with the choice";
+  }
+  EXPECT_TRUE(SelectTarget("best"));
+  EXPECT_EQ(TargetName(), targets.front());
+}
+
+TEST(Targets, AnUnknownNameIsRefusedAndChangesNothing) {
+  const std::string worst = SupportedTargets().back();
+  ASSERT_TRUE(SelectTarget(worst));
+  for (const char* name : {"", "AVX", "avx2", "SSE3", "RVV"}) EXPECT_FALSE(SelectTarget(name));
+  EXPECT_EQ(TargetName(), worst);
+  SelectTarget("best");
+}
+
+TEST(Targets, PeakIsMeasuredOnEachTarget) {
+  ForEachTarget([](const std::string&) {
+    const double peak = MeasurePeakGflops(1, 0.01);
+    // One lane's multiply-add takes two operations; no core of today does less than one in 10 ns.
+    EXPECT_GT(peak, 0.2);
+    EXPECT_LT(peak, 1e5);
+  });
+}
+
+// Every other test of this program compares bits as well; this one says where there are none to
+// compare.
+TEST(Targets, ThoseWithFusedMultiplyAddGiveEqualBits) {
+  const auto names = TargetsWithFusedMultiplyAdd(true);
+  if (names.size() < 2) {
+    GTEST_SKIP() << "this machine has fewer than two targets with fused multiply-add ("
+                 << fmt::format("{}", fmt::join(names, ", ")) << "): none to compare bits with";
+  }
+  RandomStream stream(RandomKey(41));
+  const Floats matrix = RandomFloats(stream, 5 * 256), input = RandomFloats(stream, 256 * kBlock);
+  std::vector<std::vector<double>> results;
+  for (const std::string& name : names) {
+    ASSERT_TRUE(SelectTarget(name));
+    Floats output(5 * kBlock);
+    MultiplyBlock({.matrix = matrix.data(),
+                   .row_stride = 256,
+                   .column_stride = 1,
+                   .rows = 5,
+                   .columns = 256,
+                   .bias = nullptr,
+                   .relu = false},
+                  input.data(), output.data());
+    results.push_back(output.Doubles());
+    EXPECT_EQ(results.back(), results.front()) << name;
+  }
+  SelectTarget("best");
+}
+
+}  // namespace
+}  // namespace genet::kernels
