@@ -1,19 +1,10 @@
-#include <sys/utsname.h>
-#include <unistd.h>
-
 #include <chrono>
-#include <ctime>
-#include <thread>
 
-#include "genet/base/version.h"
 #include "genet/cli/command.h"
-#include "genet/cli/progress.h"
+#include "genet/cli/run_search.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
-#include "genet/data/data_set.h"
-#include "genet/data/split.h"
-#include "genet/execution/local_pool.h"
-#include "genet/network/network.h"
+#include "genet/execution/run_folder.h"
 #include "genet/search/search.h"
 #include "genet/store/run_store.h"
 
@@ -27,49 +18,6 @@ struct Arguments {
   bool json = false, quiet = false;
 };
 
-std::string Now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
-
-// What a reader of the record may want to know of the machine.
-nlohmann::json Machine() {
-  nlohmann::json machine = {{"cores", std::thread::hardware_concurrency()}};
-  struct utsname name {};
-  if (::uname(&name) == 0) {
-    machine["host"] = name.nodename;
-    machine["system"] = fmt::format("{} {} {}", name.sysname, name.release, name.machine);
-  }
-  if (const Result<std::string> cpu = ReadFile("/proc/cpuinfo")) {
-    constexpr std::string_view kKey = "model name\t: ";
-    if (const size_t at = cpu->find(kKey); at != std::string::npos) {
-      machine["processor"] = cpu->substr(at + kKey.size(), cpu->find('\n', at) - at - kKey.size());
-    }
-  }
-  return machine;
-}
-
-// Finds out before the first training what would fail every one of them.
-Result<DataSet> CheckBeforeStart(const RunSettings& settings) {
-  GENET_ASSIGN(DataSet data, OpenDataSet(settings.data, CacheFolder()));
-  const Shape input{data.train.channels(), data.train.height(), data.train.width()};
-  const auto network = BuildNetwork(WithClasses(settings.base, data.classes()),
-                                    Genome(settings.space), input, data.classes());
-  if (!network) return UsageError("{}", network.error().message);
-  const auto split = StratifiedSplit(data.train, data.classes(), settings.train_images,
-                                     settings.validation_images, RandomKey(0));
-  if (!split) return UsageError("{}", split.error().message);
-  if (split->train.size() < static_cast<size_t>(settings.training.batch)) {
-    return UsageError("--batch: {} images are more than the {} to train on",
-                      settings.training.batch, split->train.size());
-  }
-  return data;
-}
-
 struct OpenedRun {
   RunStore store;
   RunSettings settings;
@@ -77,25 +25,17 @@ struct OpenedRun {
   bool resumed = false;
 };
 
-Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& path) {
+Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& run) {
   GENET_ASSIGN(const GivenOptions config, arguments.run_flags.Config());
   GENET_ASSIGN(const GivenOptions flags, arguments.run_flags.Flags());
-  if (!RunStore::Exists(path)) {
+  if (!RunStore::Exists(StorePath(run))) {
     GENET_ASSIGN(RunSettings settings, ResolveSettings(config, flags));
-    GENET_ASSIGN(RunStore store, RunStore::Create(path, {.settings = ToJson(settings).dump(),
-                                                         .version = Version(),
-                                                         .machine = Machine().dump(),
-                                                         .created = Now()}));
+    GENET_ASSIGN(RunStore store, CreateRun(run, settings));
     const int generations = settings.search.generations;
     return OpenedRun{std::move(store), std::move(settings), generations, false};
   }
-  GENET_ASSIGN(RunStore store, RunStore::Open(path));
-  GENET_ASSIGN(const RunRecord record, store.Run());
-  const auto json = nlohmann::json::parse(record.settings, nullptr, false);
-  if (json.is_discarded()) {
-    return Failure("{}: its settings are not JSON; the store is damaged", path.string());
-  }
-  GENET_ASSIGN(const RunSettings stored, RunSettingsFromJson(json));
+  GENET_ASSIGN(RunStore store, RunStore::Open(StorePath(run)));
+  GENET_ASSIGN(const RunSettings stored, SettingsOf(store, run));
   GENET_ASSIGN(RunSettings settings, ResumeSettings(stored, config, flags));
   // A run that was told to go on for longer than it was started with stays so.
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
@@ -103,18 +43,6 @@ Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& path) {
     settings.search.generations = std::max(settings.search.generations, generations.back().number);
   }
   return OpenedRun{std::move(store), std::move(settings), stored.search.generations, true};
-}
-
-Result<FileLock> LockRun(const fs::path& run) {
-  GENET_TRY(MakeFolders(run));
-  Result<FileLock> lock = FileLock::Take(run / "lock");
-  if (!lock) {
-    return Failure(
-        "{}; another search is using the run folder: wait for it, stop it, or give "
-        "another --run",
-        lock.error().message);
-  }
-  return lock;
 }
 
 Result<int> Search(const Arguments& arguments) {
@@ -130,49 +58,30 @@ Result<int> Search(const Arguments& arguments) {
   }
   std::error_code error;
   const fs::path run = fs::absolute(arguments.run, error).lexically_normal();
-  const fs::path path = run / "run.db";
-  if (!RunStore::Exists(path)) {  // a mistake shall not leave a folder behind
+  if (!RunStore::Exists(StorePath(run))) {  // a mistake shall not leave a folder behind
     GENET_ASSIGN(const RunSettings settings, arguments.run_flags.Resolve());
-    GENET_TRY(CheckBeforeStart(settings));
+    GENET_TRY(CheckBeforeStart(settings, CacheFolder()));
   }
   GENET_ASSIGN(const FileLock lock, LockRun(run));
-  GENET_ASSIGN(OpenedRun opened, OpenRun(arguments, path));
+  GENET_ASSIGN(OpenedRun opened, OpenRun(arguments, run));
   const RunSettings& settings = opened.settings;
-  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings));
+  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, CacheFolder()));
 
-  int workers = arguments.workers;
-  if (workers == 0) {
-    workers =
-        std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / arguments.threads);
-  }
-  CatchStopSignals();
-  SearchProgress progress(settings.search, {.quiet = arguments.quiet,
-                                            .terminal = ::isatty(STDERR_FILENO) != 0,
-                                            .classes = data.classes(),
-                                            .validation_images = settings.validation_images});
-  progress.Say(fmt::format(
+  const int workers = arguments.workers > 0 ? arguments.workers : DefaultWorkers(arguments.threads);
+  const std::string opening = fmt::format(
       "{} {}: {} search, {} individuals, {} generations after the first, {}, "
       "preset {}, seed {}, {} worker(s)",
       opened.resumed ? "resuming" : "starting", arguments.run,
       FindRunOption("strategy")->get(settings), settings.search.population,
-      settings.search.generations, settings.data, settings.preset, settings.seed, workers));
-  LocalPool pool(
-      settings,
-      {.program = ProgramPath(),
-       .jobs = run / "jobs",
-       .cache = CacheFolder(),
-       .workers = workers,
-       .threads = arguments.threads,
-       .time_limit_seconds = time_limit,
-       .checkpoint_seconds = *checkpoint_every,
-       .stop = [] { return StopSignal() != 0; },
-       .running = [&](const EvaluationId& id, double images_per_second,
-                      double fraction) { progress.Running(id, images_per_second, fraction); },
-       .say = [&](const std::string& line) { progress.Say(line); }});
+      settings.search.generations, settings.data, settings.preset, settings.seed, workers);
   const auto start = std::chrono::steady_clock::now();
-  const Result<SearchResult> result = RunSearch(
-      settings.search, settings.space, RandomKey(settings.seed), opened.store, pool, progress);
-  progress.Clear();
+  const Result<SearchResult> result = RunWithProgress(settings, run, data, opened.store,
+                                                      {.workers = workers,
+                                                       .threads = arguments.threads,
+                                                       .time_limit_seconds = time_limit,
+                                                       .checkpoint_seconds = *checkpoint_every,
+                                                       .quiet = arguments.quiet},
+                                                      opening);
   if (!result && StopSignal() != 0) {
     std::string command = "genet search --run " + ShellQuoted(arguments.run);
     // The store keeps the number of generations that the run was started with.

@@ -1,0 +1,41 @@
+#include "genet/cli/run_search.h"
+
+#include <unistd.h>
+
+#include "genet/cli/command.h"
+#include "genet/cli/progress.h"
+#include "genet/cli/stop.h"
+#include "genet/execution/local_pool.h"
+#include "genet/search/search.h"
+
+namespace genet::cli {
+
+Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path& run,
+                                     const DataSet& data, RunStore& store,
+                                     const WorkOptions& options, const std::string& opening) {
+  CatchStopSignals();
+  SearchProgress progress(settings.search, {.quiet = options.quiet,
+                                            .terminal = ::isatty(STDERR_FILENO) != 0,
+                                            .classes = data.classes(),
+                                            .validation_images = settings.validation_images});
+  progress.Say(opening);
+  LocalPool pool(
+      settings,
+      {.program = ProgramPath(),
+       .jobs = run / "jobs",
+       .cache = CacheFolder(),
+       .workers = options.workers,
+       .threads = options.threads,
+       .time_limit_seconds = options.time_limit_seconds,
+       .checkpoint_seconds = options.checkpoint_seconds,
+       .stop = [] { return StopSignal() != 0; },
+       .running = [&](const EvaluationId& id, double images_per_second,
+                      double fraction) { progress.Running(id, images_per_second, fraction); },
+       .say = [&](const std::string& line) { progress.Say(line); }});
+  Result<SearchResult> result =
+      RunSearch(settings.search, settings.space, RandomKey(settings.seed), store, pool, progress);
+  progress.Clear();
+  return result;
+}
+
+}  // namespace genet::cli

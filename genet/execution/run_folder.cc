@@ -1,0 +1,92 @@
+#include "genet/execution/run_folder.h"
+
+#include <sys/utsname.h>
+
+#include <algorithm>
+#include <ctime>
+#include <thread>
+
+#include "genet/base/version.h"
+#include "genet/data/split.h"
+#include "genet/network/network.h"
+
+namespace genet {
+namespace {
+
+std::string Now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  ::gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+// What a reader of the record may want to know of the machine.
+nlohmann::json Machine() {
+  nlohmann::json machine = {{"cores", std::thread::hardware_concurrency()}};
+  struct utsname name {};
+  if (::uname(&name) == 0) {
+    machine["host"] = name.nodename;
+    machine["system"] = fmt::format("{} {} {}", name.sysname, name.release, name.machine);
+  }
+  if (const Result<std::string> cpu = ReadFile("/proc/cpuinfo")) {
+    constexpr std::string_view kKey = "model name\t: ";
+    if (const size_t at = cpu->find(kKey); at != std::string::npos) {
+      machine["processor"] = cpu->substr(at + kKey.size(), cpu->find('\n', at) - at - kKey.size());
+    }
+  }
+  return machine;
+}
+
+}  // namespace
+
+Result<DataSet> CheckBeforeStart(const RunSettings& settings, const fs::path& cache_folder) {
+  GENET_ASSIGN(DataSet data, OpenDataSet(settings.data, cache_folder));
+  const Shape input{data.train.channels(), data.train.height(), data.train.width()};
+  const auto network = BuildNetwork(WithClasses(settings.base, data.classes()),
+                                    Genome(settings.space), input, data.classes());
+  if (!network) return UsageError("{}", network.error().message);
+  const auto split = StratifiedSplit(data.train, data.classes(), settings.train_images,
+                                     settings.validation_images, RandomKey(0));
+  if (!split) return UsageError("{}", split.error().message);
+  if (split->train.size() < static_cast<size_t>(settings.training.batch)) {
+    return UsageError("--batch: {} images are more than the {} to train on",
+                      settings.training.batch, split->train.size());
+  }
+  return data;
+}
+
+Result<FileLock> LockRun(const fs::path& run) {
+  GENET_TRY(MakeFolders(run));
+  Result<FileLock> lock = FileLock::Take(run / "lock");
+  if (!lock) {
+    return Failure(
+        "{}; another search is using the run folder: wait for it, stop it, or give "
+        "another --run",
+        lock.error().message);
+  }
+  return lock;
+}
+
+Result<RunStore> CreateRun(const fs::path& run, const RunSettings& settings) {
+  return RunStore::Create(StorePath(run), {.settings = ToJson(settings).dump(),
+                                           .version = Version(),
+                                           .machine = Machine().dump(),
+                                           .created = Now()});
+}
+
+Result<RunSettings> SettingsOf(RunStore& store, const fs::path& run) {
+  GENET_ASSIGN(const RunRecord record, store.Run());
+  const auto json = nlohmann::json::parse(record.settings, nullptr, false);
+  if (json.is_discarded()) {
+    return Failure("{}: its settings are not JSON; the store is damaged", StorePath(run).string());
+  }
+  return RunSettingsFromJson(json);
+}
+
+int DefaultWorkers(int threads) {
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / threads);
+}
+
+}  // namespace genet

@@ -1,0 +1,33 @@
+// A run folder: its lock, its store, and what is checked before anything of it is trained.
+#pragma once
+
+#include "genet/base/error.h"
+#include "genet/base/file.h"
+#include "genet/data/data_set.h"
+#include "genet/execution/run_settings.h"
+#include "genet/store/run_store.h"
+
+namespace genet {
+
+// Where the store of a run folder lies.
+inline fs::path StorePath(const fs::path& run) { return run / "run.db"; }
+
+// Finds out before the first training what would fail every one of them: a usage error if the data
+// set cannot be opened, the network cannot be built on it, or there are too few images. Returns the
+// data set.
+Result<DataSet> CheckBeforeStart(const RunSettings& settings, const fs::path& cache_folder);
+
+// Makes the folder if need be. An error if another search holds the lock.
+Result<FileLock> LockRun(const fs::path& run);
+
+// A new store that records the settings, this program, this machine and the time. An error if the
+// run folder has one.
+Result<RunStore> CreateRun(const fs::path& run, const RunSettings& settings);
+
+// What the run was started with.
+Result<RunSettings> SettingsOf(RunStore& store, const fs::path& run);
+
+// As many workers as this machine's cores hold with `threads` each, at least 1.
+int DefaultWorkers(int threads);
+
+}  // namespace genet
