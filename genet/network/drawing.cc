@@ -138,6 +138,38 @@ class DotWriter {
   std::string last_ = "input";
 };
 
+tl::unexpected<Error> CannotLayOut(const Genome& genome) {
+  return Failure(
+      "drawing: Graphviz cannot lay out {}; install the package graphviz and run dot -c, or draw "
+      "it "
+      "as text or DOT",
+      genome.ToString());
+}
+
+// The drawing in one of Graphviz's formats.
+Result<std::string> Render(const Genome& genome, const BaseNetwork& base, const char* format) {
+  // Graphviz keeps global state; one context serves the whole process.
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  static GVC_t* const context = gvContext();
+
+  Agraph_t* const graph = agmemread(DrawDot(genome, base).c_str());
+  GENET_CHECK(graph != nullptr, "Graphviz cannot read the drawing of {}", genome.ToString());
+  std::string drawing;
+  if (gvLayout(context, graph, "dot") == 0) {
+    char* data = nullptr;
+    unsigned int length = 0;
+    if (gvRenderData(context, graph, format, &data, &length) == 0 && data != nullptr) {
+      drawing.assign(data, length);
+      gvFreeRenderData(data);
+    }
+    gvFreeLayout(context, graph);
+  }
+  agclose(graph);
+  if (drawing.empty()) return CannotLayOut(genome);
+  return drawing;
+}
+
 }  // namespace
 
 std::string DrawText(const Genome& genome, const BaseNetwork& base) {
@@ -181,31 +213,15 @@ std::string DrawDot(const Genome& genome, const BaseNetwork& base) {
 }
 
 Result<std::string> DrawSvg(const Genome& genome, const BaseNetwork& base) {
-  // Graphviz keeps global state; one context serves the whole process.
-  static std::mutex mutex;
-  const std::lock_guard lock(mutex);
-  static GVC_t* const context = gvContext();
-
-  Agraph_t* const graph = agmemread(DrawDot(genome, base).c_str());
-  GENET_CHECK(graph != nullptr, "Graphviz cannot read the drawing of {}", genome.ToString());
-  std::string svg;
-  if (gvLayout(context, graph, "dot") == 0) {
-    char* data = nullptr;
-    unsigned int length = 0;
-    if (gvRenderData(context, graph, "svg", &data, &length) == 0 && data != nullptr) {
-      svg.assign(data, length);
-      gvFreeRenderData(data);
-    }
-    gvFreeLayout(context, graph);
-  }
-  agclose(graph);
-  if (svg.find("</svg>") == std::string::npos) {
-    return Failure(
-        "drawing: Graphviz cannot lay out {} as SVG; install the package graphviz and run "
-        "dot -c, or draw it as text or DOT",
-        genome.ToString());
-  }
+  Result<std::string> svg = Render(genome, base, "svg");
+  if (svg && svg->find("</svg>") == std::string::npos) return CannotLayOut(genome);
   return svg;
+}
+
+Result<std::string> DrawPng(const Genome& genome, const BaseNetwork& base) {
+  Result<std::string> png = Render(genome, base, "png");
+  if (png && png->rfind("\x89PNG", 0) != 0) return CannotLayOut(genome);
+  return png;
 }
 
 }  // namespace genet

@@ -1,4 +1,4 @@
-// Drawings of a genome on a base network: for a terminal, as DOT, and as SVG.
+// Drawings of a genome on a base network: for a terminal, as DOT, as SVG and as PNG.
 //
 // The genome must have one stage for each convolution of the base network that opens one, which
 // BuildNetwork() checks. Nothing here depends on the size of the images.
@@ -32,5 +32,7 @@ std::string DrawDot(const Genome& genome, const BaseNetwork& base);
 // may mirror or shift symmetrical parts from one call to the next, so do not compare the bytes of
 // two drawings. An error if Graphviz cannot lay it out, such as when its plug-ins are missing.
 Result<std::string> DrawSvg(const Genome& genome, const BaseNetwork& base);
+// The same as a PNG file.
+Result<std::string> DrawPng(const Genome& genome, const BaseNetwork& base);
 
 }  // namespace genet

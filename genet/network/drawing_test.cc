@@ -76,6 +76,13 @@ TEST(DrawDot, LeadsASingleConvolutionStraightOn) {
   EXPECT_THAT(dot, Not(HasSubstr("s1_out")));
 }
 
+TEST(DrawPng, IsAPictureOfSomeSize) {
+  const auto png = DrawPng(*Genome::Parse("1-01|0-01-100|0-11-101-0001"), *ParseBaseNetwork(kIccv));
+  ASSERT_TRUE(png) << png.error().message;
+  ASSERT_GT(png->size(), 2000u);
+  EXPECT_EQ(png->substr(1, 3), "PNG");
+}
+
 TEST(DrawSvg, ShowsEveryLayerAndConnectionEachTime) {
   const Genome genome = *Genome::Parse("1-01|0-01-100|0-11-101-0001");
   const BaseNetwork base = *ParseBaseNetwork(kIccv);
