@@ -41,19 +41,35 @@ class ImageList {
   std::shared_ptr<const void> owner_;
 };
 
+// The images of both lists, which have the same shape.
+ImageList Concatenate(const ImageList& first, const ImageList& second);
+
+// One of the parts, one after the other, that a training set is made of, and how many images of
+// each class the usual protocol holds out of it.
+struct ValidationSource {
+  std::string name;
+  size_t images = 0;
+  size_t held_out_per_class = 0;
+};
+
 struct DataSet {
   std::string name;  // "cifar10"
   std::vector<std::string> class_names;
   ImageList train;
   ImageList test;
+  // Empty: validation images are drawn from the whole training set (SplitDataSet).
+  std::vector<ValidationSource> validation_sources{};
+  // Lines that its user should see, such as which optional file is missing.
+  std::vector<std::string> notes{};
 
   int classes() const { return static_cast<int>(class_names.size()); }
 };
 
 // Opens what a SPEC names: `synthetic`, `synthetic:SEED`, `cifar10:PATH`, `cifar100:PATH`,
-// `mnist:PATH`; PATH is a folder of the official files or the official archive. What cannot be
-// mapped as it is (an archive, compressed files, synthetic images) is unpacked once into
-// `cache_folder`, safely if several processes do so at once, and mapped from there.
+// `mnist:PATH`, `svhn:PATH`, `svhn:PATH,lcn`; PATH is a folder of the official files or the
+// official archive. What cannot be mapped as it is (an archive, compressed files, synthetic images)
+// is unpacked once into `cache_folder`, safely if several processes do so at once, and mapped from
+// there.
 Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder);
 
 // Mean and standard deviation of each channel over the images, in units of pixel / 255. Exact

@@ -35,4 +35,22 @@ ImageList ImageList::Select(std::span<const uint32_t> indices) const {
   return selected;
 }
 
+ImageList Concatenate(const ImageList& first, const ImageList& second) {
+  GENET_CHECK(first.channels() == second.channels() && first.height() == second.height() &&
+              first.width() == second.width());
+  std::vector<const uint8_t*> pixels;
+  std::vector<int32_t> labels;
+  pixels.reserve(first.size() + second.size());
+  labels.reserve(first.size() + second.size());
+  for (const ImageList* list : {&first, &second}) {
+    for (size_t i = 0; i < list->size(); ++i) {
+      pixels.push_back(list->pixels(i));
+      labels.push_back(list->label(i));
+    }
+  }
+  return ImageList(first.channels(), first.height(), first.width(), std::move(pixels),
+                   std::move(labels),
+                   std::make_shared<const std::pair<ImageList, ImageList>>(first, second));
+}
+
 }  // namespace genet

@@ -113,4 +113,73 @@ Result<Split> StratifiedSplit(const ImageList& images, int classes, size_t train
   return split;
 }
 
+namespace {
+
+// Draws `wanted` of each class from images [begin, end) into `validation`.
+Status DrawFromSource(const DataSet& set, const ValidationSource& source, size_t begin,
+                      size_t wanted, RandomKey key, std::vector<uint32_t>& validation) {
+  std::vector<std::vector<uint32_t>> members(static_cast<size_t>(set.classes()));
+  for (size_t i = begin; i < begin + source.images; ++i) {
+    members[static_cast<size_t>(set.train.label(i))].push_back(static_cast<uint32_t>(i));
+  }
+  for (size_t c = 0; c < members.size(); ++c) {
+    if (members[c].size() < wanted) {
+      return UsageError(
+          "split: {} validation images of class {} wanted from {}, which has {}; ask for fewer",
+          wanted, set.class_names[c], source.name, members[c].size());
+    }
+    RandomStream stream(key.Derive(c));
+    Shuffle(stream, std::span(members[c]));
+    validation.insert(validation.end(), members[c].begin(),
+                      members[c].begin() + static_cast<ptrdiff_t>(wanted));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Split> SplitDataSet(const DataSet& set, size_t train_images, size_t validation_images,
+                           RandomKey key) {
+  if (set.validation_sources.empty()) {
+    return StratifiedSplit(set.train, set.classes(), train_images, validation_images, key);
+  }
+  size_t usual = 0;
+  for (const ValidationSource& source : set.validation_sources) {
+    usual += source.held_out_per_class * static_cast<size_t>(set.classes());
+  }
+  for (const ValidationSource& source : set.validation_sources) {
+    if (validation_images > set.train.size() ||
+        validation_images * source.held_out_per_class % usual != 0) {
+      return UsageError(
+          "split: {} validation images cannot be drawn from {}, equally many of each class and the "
+          "share of each file; the usual number is {} (--validation-images)",
+          validation_images, set.name, usual);
+    }
+  }
+  Split split;
+  size_t begin = 0;
+  for (const ValidationSource& source : set.validation_sources) {
+    GENET_TRY(DrawFromSource(set, source, begin,
+                             validation_images * source.held_out_per_class / usual,
+                             key.Derive(source.name), split.validation));
+    begin += source.images;
+  }
+  GENET_CHECK(begin == set.train.size());
+  std::sort(split.validation.begin(), split.validation.end());
+
+  std::vector<uint32_t> rest;
+  size_t held = 0;
+  for (uint32_t i = 0; i < set.train.size(); ++i) {
+    if (held < split.validation.size() && split.validation[held] == i) {
+      ++held;
+    } else {
+      rest.push_back(i);
+    }
+  }
+  GENET_ASSIGN(const Split chosen, StratifiedSplit(set.train.Select(rest), set.classes(),
+                                                   train_images, 0, key.Derive("train")));
+  for (const uint32_t i : chosen.train) split.train.push_back(rest[i]);
+  return split;
+}
+
 }  // namespace genet

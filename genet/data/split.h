@@ -21,4 +21,11 @@ struct Split {
 Result<Split> StratifiedSplit(const ImageList& images, int classes, size_t train_images,
                               size_t validation_images, RandomKey key);
 
+// The same for a data set's training set, by its own rule if it has one: each validation source
+// gives its share of the validation images, equally many of each class (SVHN with 6,000: 400 of
+// each digit of train and 200 of extra). Shares that do not come out even, or that a class is too
+// small for, are errors.
+Result<Split> SplitDataSet(const DataSet& set, size_t train_images, size_t validation_images,
+                           RandomKey key);
+
 }  // namespace genet

@@ -13,10 +13,9 @@ Result<TrainingTask> OpenTask(const RunSettings& settings, const Genome& genome,
     task.train = images;
     task.measured = task.data.test;
   } else {
-    GENET_ASSIGN(
-        const Split split,
-        StratifiedSplit(images, task.data.classes(), settings.train_images,
-                        settings.validation_images, RandomKey(settings.seed).Derive("split")));
+    GENET_ASSIGN(const Split split,
+                 SplitDataSet(task.data, settings.train_images, settings.validation_images,
+                              RandomKey(settings.seed).Derive("split")));
     task.train = images.Select(split.train);
     task.measured = images.Select(split.validation);
   }
