@@ -47,8 +47,8 @@ Result<DataSet> CheckBeforeStart(const RunSettings& settings, const fs::path& ca
   const auto network = BuildNetwork(WithClasses(settings.base, data.classes()),
                                     Genome(settings.space), input, data.classes());
   if (!network) return UsageError("{}", network.error().message);
-  const auto split = StratifiedSplit(data.train, data.classes(), settings.train_images,
-                                     settings.validation_images, RandomKey(0));
+  const auto split =
+      SplitDataSet(data, settings.train_images, settings.validation_images, RandomKey(0));
   if (!split) return UsageError("{}", split.error().message);
   if (split->train.size() < static_cast<size_t>(settings.training.batch)) {
     return UsageError("--batch: {} images are more than the {} to train on",
