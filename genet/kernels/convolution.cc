@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include "genet/kernels/direct-inl.h"
+#include "genet/kernels/weight_points.h"
 #include "genet/kernels/winograd-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -39,21 +40,25 @@ void NormalisationSumsBlock(const NormalisedGradient& g, int channels, int pixel
   for (int c = 0; c < channels; ++c) {
     const V scale = Broadcast(g.scale + c), shift = Broadcast(g.shift + c);
     const V mean = Broadcast(g.mean + c);
-    for (size_t part = 0; part < kParts; ++part) {
-      const size_t base = size_t(c) * pixels * kBlock + part * kLanes;
-      V sum = hn::Zero(d), product = hn::Zero(d);
-      for (int i = 0; i < pixels; ++i) {
-        const size_t at = base + i * kBlock;
-        V value = LoadAt(g.gradients[0] + at);
-        for (int s = 1; s < g.count; ++s) value = hn::Add(value, LoadAt(g.gradients[s] + at));
-        const V z = LoadAt(g.z + at);
+    const size_t base = size_t(c) * pixels * kBlock;
+    V sum[kParts], product[kParts];
+    for (size_t part = 0; part < kParts; ++part) sum[part] = product[part] = hn::Zero(d);
+    for (size_t at = base; at < base + pixels * kBlock; at += kBlock) {
+      for (size_t part = 0; part < kParts; ++part) {
+        V value = LoadAt(g.gradients[0] + at + part * kLanes);
+        for (int s = 1; s < g.count; ++s) {
+          value = hn::Add(value, LoadAt(g.gradients[s] + at + part * kLanes));
+        }
+        const V z = LoadAt(g.z + at + part * kLanes);
         const auto active = hn::Gt(hn::MulAdd(z, scale, shift), hn::Zero(d));
         value = hn::IfThenElseZero(active, value);
-        sum = hn::Add(sum, value);
-        product = hn::MulAdd(value, hn::Sub(z, mean), product);
+        sum[part] = hn::Add(sum[part], value);
+        product[part] = hn::MulAdd(value, hn::Sub(z, mean), product[part]);
       }
-      hn::Store(sum, d, sums + c * 2 * kBlock + part * kLanes);
-      hn::Store(product, d, sums + (c * 2 + 1) * kBlock + part * kLanes);
+    }
+    for (size_t part = 0; part < kParts; ++part) {
+      hn::Store(sum[part], d, sums + c * 2 * kBlock + part * kLanes);
+      hn::Store(product[part], d, sums + (c * 2 + 1) * kBlock + part * kLanes);
     }
   }
 }
@@ -73,61 +78,62 @@ HWY_EXPORT(NormalisationSumsBlock);
 namespace {
 
 constexpr int kGroupOfOutputs = 4;
-constexpr int kPointsOfRow = 6;
 
 int Groups(int channels) { return (channels + kGroupOfOutputs - 1) / kGroupOfOutputs; }
 
-// Calls put(out, in, ky, kx, value) for the weights as they are, or as the transposed convolution
-// has them: ends exchanged and the kernel turned round.
-template <class Put>
-void ForEachWeight(const ConvolutionShape& shape, const float* weights, bool transposed, Put put) {
-  const int k = shape.kernel;
-  for (int out = 0; out < shape.out_channels; ++out) {
-    for (int in = 0; in < shape.in_channels; ++in) {
-      for (int ky = 0; ky < k; ++ky) {
+// The packed convolution's weight [out][in][ky][kx]: `weights` as they are, or as the transposed
+// convolution has them, with the ends exchanged and the kernel turned round.
+struct WeightView {
+  float operator()(int out, int in, int ky, int kx) const {
+    const int k = shape.kernel;
+    if (transposed) std::swap(out, in), ky = k - 1 - ky, kx = k - 1 - kx;
+    return weights[((size_t(out) * shape.in_channels + in) * k + ky) * k + kx];
+  }
+  const ConvolutionShape& shape;
+  const float* weights;
+  bool transposed;
+};
+
+// Direct: [group of 4 out][ky][in][kx][4].
+void PackDirect(const ConvolutionShape& packed_shape, const WeightView& weight, float* packed) {
+  const int k = packed_shape.kernel, outs = packed_shape.out_channels;
+  for (int group = 0; group < Groups(outs); ++group) {
+    for (int ky = 0; ky < k; ++ky) {
+      for (int in = 0; in < packed_shape.in_channels; ++in) {
         for (int kx = 0; kx < k; ++kx) {
-          const float value = *weights++;
-          transposed ? put(in, out, k - 1 - ky, k - 1 - kx, value) : put(out, in, ky, kx, value);
+          for (int out = group * 4; out < group * 4 + 4; ++out) {
+            *packed++ = out < outs ? weight(out, in, ky, kx) : 0;
+          }
         }
       }
     }
   }
 }
 
-// Direct: [group of 4 out][ky][in][kx][4].
-void PackDirect(const ConvolutionShape& packed_shape, const ConvolutionShape& shape,
-                const float* weights, bool transposed, float* packed) {
-  const int k = shape.kernel, ins = packed_shape.in_channels;
-  ForEachWeight(shape, weights, transposed, [&](int out, int in, int ky, int kx, float value) {
-    const size_t group = out / kGroupOfOutputs;
-    packed[(((group * k + ky) * ins + in) * k + kx) * kGroupOfOutputs + out % kGroupOfOutputs] =
-        value;
-  });
-}
-
-// Winograd: [point][group of 4 out][ky][in][4], from taps already at [..][ky][0..2].
-void PackWinograd(const ConvolutionShape& packed_shape, const ConvolutionShape& shape,
-                  const float* weights, bool transposed, float* packed) {
-  constexpr double kA = 0.70710678118654752440, kB = 1.41421356237309504880;
-  constexpr double kPoint[5] = {0, kA, -kA, kB, -kB};
-  constexpr double kNorm[5] = {1, -1.5, -1.5, 6, 6};
-  const int ins = packed_shape.in_channels;
-  const size_t plane = size_t(Groups(packed_shape.out_channels)) * 3 * ins * kGroupOfOutputs;
-  ForEachWeight(shape, weights, transposed, [&](int out, int in, int ky, int kx, float value) {
-    float* to = packed + ((size_t(out / kGroupOfOutputs) * 3 + ky) * ins + in) * kGroupOfOutputs +
-                out % kGroupOfOutputs;
-    for (int point = 0; point < 5; ++point) {
-      const double power = kx == 0 ? 1 : kx == 1 ? kPoint[point] : kPoint[point] * kPoint[point];
-      to[point * plane] += static_cast<float>(power / kNorm[point]) * value;
+// Winograd: [point][group of 4 out][ky][in][4].
+void PackWinograd(const ConvolutionShape& packed_shape, const WeightView& weight, float* packed) {
+  const int ins = packed_shape.in_channels, outs = packed_shape.out_channels;
+  const size_t plane = size_t(Groups(outs)) * 3 * ins * kGroupOfOutputs;
+  for (int group = 0; group < Groups(outs); ++group) {
+    for (int ky = 0; ky < 3; ++ky) {
+      for (int in = 0; in < ins; ++in) {
+        FourWeights taps[3] = {}, points[kPointsOfRow];
+        for (int i = 0; i < 4 && group * 4 + i < outs; ++i) {
+          for (int kx = 0; kx < 3; ++kx) taps[kx][i] = weight(group * 4 + i, in, ky, kx);
+        }
+        WeightPoints(taps[0], taps[1], taps[2], points);
+        for (int point = 0; point < kPointsOfRow; ++point) {
+          std::copy(points[point], points[point] + 4, packed + point * plane);
+        }
+        packed += kGroupOfOutputs;
+      }
     }
-    if (kx == 2) to[5 * plane] += value;
-  });
+  }
 }
 
 void Pack(const ConvolutionShape& packed_shape, const ConvolutionShape& shape, const float* weights,
           bool transposed, float* packed) {
-  std::fill(packed, packed + PackedWeightFloats(packed_shape), 0.0f);
-  (shape.winograd ? PackWinograd : PackDirect)(packed_shape, shape, weights, transposed, packed);
+  (shape.winograd ? PackWinograd : PackDirect)(packed_shape, {shape, weights, transposed}, packed);
 }
 
 }  // namespace

@@ -80,9 +80,10 @@ struct ConvolutionBackward {
   NormalisedGradient output;
   const float* packed_transposed_weights = nullptr;
   float* input_gradient = nullptr;  // [in][row][column][16]; null: not wanted
-  // Products summed over pixels, images still apart; this block's are added. Opaque; see
-  // ReduceWeightGradient.
+  // Products summed over pixels, images still apart; this block's are added, or are the first.
+  // Opaque; see ReduceWeightGradient.
   float* weight_sums = nullptr;
+  bool first = false;
   float* scratch = nullptr;
 };
 void Backward(const ConvolutionBackward& args);

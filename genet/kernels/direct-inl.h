@@ -130,8 +130,9 @@ inline void DirectForward(const ConvolutionForward& args) {
 }
 
 // Weight sums: [part][kernel row][in][group of 4 out][kernel column][4].
-inline size_t DirectSumStride(const ConvolutionShape& shape) {
-  return size_t(shape.kernel) * shape.kernel * RoundUp(shape.out_channels, kGroup) * kLanes;
+inline size_t DirectPartFloats(const ConvolutionShape& shape) {
+  return size_t(shape.kernel) * shape.kernel * shape.in_channels *
+         RoundUp(shape.out_channels, kGroup) * kLanes;
 }
 
 template <int kTaps>
@@ -197,6 +198,7 @@ inline void DirectBackward(const ConvolutionBackward& args) {
   const DirectRing output(back, args.scratch + sizes.input_ring);
   float* gradient = args.scratch + sizes.input_ring + sizes.output_ring;
   Zero(gradient, sizes.gradient_row);
+  if (args.first) Zero(args.weight_sums, kParts * DirectPartFloats(shape));
   const int width = shape.out_width(), height = shape.out_height();
   const size_t stride = width * kLanes;
   const size_t part_stride = stride * RoundUp(shape.out_channels, kGroup);
@@ -231,7 +233,7 @@ inline void DirectBackward(const ConvolutionBackward& args) {
 
 inline void DirectReduce(const ConvolutionShape& shape, const float* sums, float* gradient) {
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup, kernel = shape.kernel;
-  const size_t part_stride = size_t(kernel) * shape.in_channels * kernel * groups * kGroup * kLanes;
+  const size_t part_stride = DirectPartFloats(shape);
   for (int ky = 0; ky < kernel; ++ky) {
     for (int c = 0; c < shape.in_channels; ++c) {
       for (int out = 0; out < groups * kGroup; ++out) {

@@ -125,16 +125,27 @@ struct Tile {
 
   HWY_INLINE Tile() { a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = hn::Zero(D()); }
   HWY_INLINE void Step(const float* HWY_RESTRICT weights, V first, V second) {
-    const V w0 = Broadcast(weights), w1 = Broadcast(weights + 1);
+    Step(weights, 1, first, second);
+  }
+  // The same with the weights `stride` floats apart.
+  HWY_INLINE void Step(const float* HWY_RESTRICT weights, size_t stride, V first, V second) {
+    const V w0 = Broadcast(weights), w1 = Broadcast(weights + stride);
     a0 = hn::MulAdd(w0, first, a0);
     b0 = hn::MulAdd(w0, second, b0);
     a1 = hn::MulAdd(w1, first, a1);
     b1 = hn::MulAdd(w1, second, b1);
-    const V w2 = Broadcast(weights + 2), w3 = Broadcast(weights + 3);
+    const V w2 = Broadcast(weights + 2 * stride), w3 = Broadcast(weights + 3 * stride);
     a2 = hn::MulAdd(w2, first, a2);
     b2 = hn::MulAdd(w2, second, b2);
     a3 = hn::MulAdd(w3, first, a3);
     b3 = hn::MulAdd(w3, second, b3);
+  }
+  // Row j of the tile lies at `from` + j * stride.
+  HWY_INLINE void Read(const float* from, size_t stride) {
+    a0 = LoadAt(from), b0 = LoadAt(from + kLanes);
+    a1 = LoadAt(from + stride), b1 = LoadAt(from + stride + kLanes);
+    a2 = LoadAt(from + 2 * stride), b2 = LoadAt(from + 2 * stride + kLanes);
+    a3 = LoadAt(from + 3 * stride), b3 = LoadAt(from + 3 * stride + kLanes);
   }
   // Row j of the tile goes to `to` + j * stride.
   HWY_INLINE void Write(float* to, size_t stride) const {
@@ -156,6 +167,9 @@ template <int kTaps>
 struct GradientTile {
   V a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3;
 
+  HWY_INLINE GradientTile() {
+    a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = c0 = c1 = c2 = c3 = hn::Zero(D());
+  }
   HWY_INLINE void Read(const float* p) {
     a0 = LoadAt(p), a1 = LoadAt(p + kLanes), a2 = LoadAt(p + 2 * kLanes),
     a3 = LoadAt(p + 3 * kLanes);
@@ -203,12 +217,37 @@ struct GradientTile {
 
 // The sum over the 16 images of a value whose parts lie `part_stride` floats apart, by the same
 // tree on every target: lanes 8 apart, then 4, 2, 1.
+#if HWY_TARGET == HWY_SCALAR
 HWY_INLINE float SumImages(const float* p, size_t part_stride) {
-  const auto lane = [&](size_t i) { return p[i / kLanes * part_stride + i % kLanes]; };
   float s[4];
-  for (size_t i = 0; i < 4; ++i) s[i] = (lane(i) + lane(i + 8)) + (lane(i + 4) + lane(i + 12));
+  for (size_t i = 0; i < 4; ++i) {
+    const float* at = p + i * part_stride;
+    s[i] = (at[0] + at[8 * part_stride]) + (at[4 * part_stride] + at[12 * part_stride]);
+  }
   return (s[0] + s[2]) + (s[1] + s[3]);
 }
+#else
+using Four = hn::Vec<hn::Full128<float> >;
+HWY_INLINE Four FoldToFour(Four v) { return v; }
+template <class Vector>
+HWY_INLINE Four FoldToFour(Vector v) {
+  const hn::Half<hn::DFromV<Vector> > half;
+  return FoldToFour(hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+}
+
+HWY_INLINE float SumImages(const float* p, size_t part_stride) {
+  V sum = LoadAt(p);
+  if (kParts > 2) sum = hn::Add(sum, LoadAt(p + 2 * part_stride));
+  if (kParts > 1) {
+    V odd = LoadAt(p + part_stride);
+    if (kParts > 2) odd = hn::Add(odd, LoadAt(p + 3 * part_stride));
+    sum = hn::Add(sum, odd);
+  }
+  HWY_ALIGN float s[4];
+  hn::Store(FoldToFour(sum), hn::Full128<float>(), s);
+  return (s[0] + s[2]) + (s[1] + s[3]);
+}
+#endif
 
 }  // namespace genet::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

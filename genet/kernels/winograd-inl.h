@@ -1,13 +1,6 @@
 // Winograd convolution along rows: F(4,3) forward and for input gradients, F(3,4) for weight
-// gradients, for 3x3 kernels with padding 1. See convolution.h for the points.
-//
-// With points p = 0, +-a, +-b (a^2 = 1/2, b^2 = 2) and infinity, and M(x) the product of (x - p):
-//   inputs   V = B^T d   six inputs, rows are the coefficients of M(x) / (x - p), the last of M(x)
-//   weights  U = G g     three taps at each point, divided by N_p = M'(p) = 1, -3/2, -3/2, 6, 6
-//   outputs  y = A^T m   four outputs, y_k = sum over p of p^k m_p (and m_inf in the last)
-// The gradient of the weights has the same points, so it reads the same transformed inputs:
-//   D = four gradients at each point, dg_k = sum over p of p^k / N_p (V D)_p, k = 0, 1, 2.
-#include "genet/kernels/rows-inl.h"
+// gradients, for 3x3 kernels with padding 1. See points-inl.h for the points.
+#include "genet/kernels/points-inl.h"
 
 #if defined(GENET_KERNELS_WINOGRAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GENET_KERNELS_WINOGRAD_INL_H_
@@ -18,10 +11,6 @@
 
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
-
-constexpr int kPoints = 6;
-constexpr int kOutputs = 4;  // of a tile
-constexpr float kA = 0.70710678118654752f, kB = 1.41421356237309505f;
 
 inline int WinogradTiles(int width) { return RoundUp(width, kOutputs) / kOutputs; }
 
@@ -70,28 +59,17 @@ struct WinogradRing {
   float* values;
 };
 
-// B^T: the row's tiles into row y of the ring.
+// The row's patches into row y of the ring.
 HWY_INLINE void TransformInput(const PlainRow& row, const WinogradRing& ring, int y, int channel) {
-  const D d;
-  const V a = hn::Set(d, kA), b = hn::Set(d, kB), half = hn::Set(d, 0.5f), two = hn::Set(d, 2.0f),
-          middle = hn::Set(d, 2.5f);
   for (size_t part = 0; part < kParts; ++part) {
     const float* HWY_RESTRICT in = row.values + part * row.part_stride();
     float* HWY_RESTRICT out = ring.values + part * ring.part_stride +
                               y % ring.slots * ring.slot_stride + channel * ring.channel_stride;
-    const size_t plane = ring.point_stride;
     V d0 = LoadAt(in), d1 = LoadAt(in + kLanes);
     for (int tile = 0; tile < ring.tiles; ++tile) {
-      const V d2 = LoadAt(in + 2 * kLanes), d3 = LoadAt(in + 3 * kLanes);
       const V d4 = LoadAt(in + 4 * kLanes), d5 = LoadAt(in + 5 * kLanes);
-      const V even_a = hn::NegMulAdd(two, d2, d4), odd_a = hn::NegMulAdd(two, d1, d3);
-      const V even_b = hn::NegMulAdd(half, d2, d4), odd_b = hn::NegMulAdd(half, d1, d3);
-      hn::Store(hn::NegMulAdd(middle, d2, hn::Add(d0, d4)), d, out);
-      hn::Store(hn::MulAdd(a, odd_a, even_a), d, out + plane);
-      hn::Store(hn::NegMulAdd(a, odd_a, even_a), d, out + 2 * plane);
-      hn::Store(hn::MulAdd(b, odd_b, even_b), d, out + 3 * plane);
-      hn::Store(hn::NegMulAdd(b, odd_b, even_b), d, out + 4 * plane);
-      hn::Store(hn::NegMulAdd(middle, d3, hn::Add(d1, d5)), d, out + 5 * plane);
+      PatchPoints(d0, d1, LoadAt(in + 2 * kLanes), LoadAt(in + 3 * kLanes), d4, d5)
+          .Store(out, ring.point_stride);
       d0 = d4;
       d1 = d5;
       in += kOutputs * kLanes;
@@ -101,10 +79,12 @@ HWY_INLINE void TransformInput(const PlainRow& row, const WinogradRing& ring, in
 }
 
 // m of one point: products[out][tile] of one part, from the kernel rows that meet the image.
-template <int kGroups>
+// kChannels: known when compiled, or 0.
+template <int kGroups, int kChannels>
 HWY_INLINE void MultiplyTiles(const WinogradRing& ring, const float* HWY_RESTRICT inputs,
-                              const size_t* slots, int begin, int end, int channels,
+                              const size_t* slots, int begin, int end, int in_channels,
                               const float* HWY_RESTRICT weights, float* HWY_RESTRICT products) {
+  const int channels = kChannels > 0 ? kChannels : in_channels;
   const size_t group_stride = size_t(3) * channels * kGroup;
   for (int tile = 0; tile < ring.tiles; tile += kTileColumns) {
     Tile t0, t1;
@@ -126,13 +106,11 @@ HWY_INLINE void MultiplyTiles(const WinogradRing& ring, const float* HWY_RESTRIC
   }
 }
 
-// A^T: one channel's row of outputs, with its sums if `sums` is not null.
+// One channel's row of outputs, with its sums if wanted.
 template <bool kSums>
 HWY_INLINE void TransformOutput(const float* HWY_RESTRICT products, size_t plane, int width,
                                 float* HWY_RESTRICT out, float* sums) {
   const D d;
-  const V a = hn::Set(d, kA), b = hn::Set(d, kB), half = hn::Set(d, 0.5f), two = hn::Set(d, 2.0f);
-  const V half_a = hn::Set(d, kA / 2), two_b = hn::Set(d, 2 * kB);
   V sum = hn::Zero(d), squares = hn::Zero(d);
   const auto put = [&](V value, float* to) HWY_ATTR {
     hn::Store(value, d, to);
@@ -142,18 +120,12 @@ HWY_INLINE void TransformOutput(const float* HWY_RESTRICT products, size_t plane
     }
   };
   for (int x = 0; x < width; x += kOutputs) {
-    const V m1 = LoadAt(products + plane), m2 = LoadAt(products + 2 * plane);
-    const V m3 = LoadAt(products + 3 * plane), m4 = LoadAt(products + 4 * plane);
-    const V sum_a = hn::Add(m1, m2), difference_a = hn::Sub(m1, m2);
-    const V sum_b = hn::Add(m3, m4), difference_b = hn::Sub(m3, m4);
+    const FourOutputs y(SixPoints::Load(products, plane));
     const int count = std::min(kOutputs, width - x);
-    put(hn::Add(LoadAt(products), hn::Add(sum_a, sum_b)), out);
-    if (count > 1) put(hn::MulAdd(a, difference_a, hn::Mul(b, difference_b)), out + kBlock);
-    if (count > 2) put(hn::MulAdd(half, sum_a, hn::Mul(two, sum_b)), out + 2 * kBlock);
-    if (count > 3) {
-      const V m5 = LoadAt(products + 5 * plane);
-      put(hn::MulAdd(half_a, difference_a, hn::MulAdd(two_b, difference_b, m5)), out + 3 * kBlock);
-    }
+    put(y.y0, out);
+    if (count > 1) put(y.y1, out + kBlock);
+    if (count > 2) put(y.y2, out + 2 * kBlock);
+    if (count > 3) put(y.y3, out + 3 * kBlock);
     products += kLanes;
     out += kOutputs * kBlock;
   }
@@ -170,8 +142,9 @@ inline size_t ProductFloats(int out_channels, int width) {
 }
 
 // One row of outputs from the ring.
-HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& ring, int y,
-                            const float* packed, float* products, float* output, float* sums) {
+template <int kChannels>
+HWY_INLINE void WinogradRowOf(const ConvolutionShape& shape, const WinogradRing& ring, int y,
+                              const float* packed, float* products, float* output, float* sums) {
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
   const size_t slots[3] = {ring.Slot(y - 1, shape.height), ring.Slot(y, shape.height),
                            ring.Slot(y + 1, shape.height)};
@@ -186,9 +159,11 @@ HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& r
         const float* weights = packed + (size_t(point) * groups + group) * group_stride;
         float* to = products + point * plane + group * kGroup * ring.channel_stride;
         if (kTileGroups > 1 && groups - group > 1) {
-          MultiplyTiles<2>(ring, inputs, slots, begin, end, shape.in_channels, weights, to);
+          MultiplyTiles<2, kChannels>(ring, inputs, slots, begin, end, shape.in_channels, weights,
+                                      to);
         } else {
-          MultiplyTiles<1>(ring, inputs, slots, begin, end, shape.in_channels, weights, to);
+          MultiplyTiles<1, kChannels>(ring, inputs, slots, begin, end, shape.in_channels, weights,
+                                      to);
         }
       }
     }
@@ -201,6 +176,15 @@ HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& r
         TransformOutput<false>(from, plane, shape.width, to, nullptr);
       }
     }
+  }
+}
+
+HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& ring, int y,
+                            const float* packed, float* products, float* output, float* sums) {
+  if (shape.in_channels == 8) {
+    WinogradRowOf<8>(shape, ring, y, packed, products, output, sums);
+  } else {
+    WinogradRowOf<0>(shape, ring, y, packed, products, output, sums);
   }
 }
 
@@ -249,34 +233,23 @@ struct WinogradGradients {
 
 HWY_INLINE void TransformGradient(const PlainRow& row, const WinogradGradients& gradients, int r,
                                   int channel) {
-  const D d;
-  const V a = hn::Set(d, kA), b = hn::Set(d, kB), half = hn::Set(d, 0.5f), two = hn::Set(d, 2.0f);
-  const size_t plane = gradients.point_stride;
   for (size_t part = 0; part < kParts; ++part) {
     const float* HWY_RESTRICT in = row.first() + part * row.part_stride();
     float* HWY_RESTRICT out = gradients.values + part * gradients.part_stride +
                               channel * gradients.channel_stride + r * gradients.row_stride;
     for (int tile = 0; tile < gradients.tiles; ++tile) {
-      const V g0 = LoadAt(in), g1 = LoadAt(in + kLanes), g2 = LoadAt(in + 2 * kLanes),
-              g3 = LoadAt(in + 3 * kLanes);
-      const V even_a = hn::MulAdd(half, g2, g0), odd_a = hn::MulAdd(half, g3, g1);
-      const V even_b = hn::MulAdd(two, g2, g0), odd_b = hn::MulAdd(two, g3, g1);
-      hn::Store(g0, d, out);
-      hn::Store(hn::MulAdd(a, odd_a, even_a), d, out + plane);
-      hn::Store(hn::NegMulAdd(a, odd_a, even_a), d, out + 2 * plane);
-      hn::Store(hn::MulAdd(b, odd_b, even_b), d, out + 3 * plane);
-      hn::Store(hn::NegMulAdd(b, odd_b, even_b), d, out + 4 * plane);
-      hn::Store(g3, d, out + 5 * plane);
+      TilePoints(LoadAt(in), LoadAt(in + kLanes), LoadAt(in + 2 * kLanes), LoadAt(in + 3 * kLanes))
+          .Store(out, gradients.point_stride);
       in += kOutputs * kLanes;
       out += kLanes;
     }
   }
 }
 
-// Weight sums: [part][point][in][group of 4 out][kernel row][4].
+// Weight sums: [part][point][in][group of 4 out][kernel row][4]; from zero if `first`.
 HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const WinogradRing& ring,
                                        const WinogradGradients& gradients, int y, int rows,
-                                       float* HWY_RESTRICT sums) {
+                                       bool first, float* HWY_RESTRICT sums) {
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
   for (size_t part = 0; part < kParts; ++part) {
     for (int point = 0; point < kPoints; ++point) {
@@ -286,7 +259,7 @@ HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const Wino
       for (int c = 0; c < shape.in_channels; ++c) {
         for (int group = 0; group < groups; ++group) {
           GradientTile<3> tile;
-          tile.Read(sums);
+          if (!first) tile.Read(sums);
           for (int r = 0; r < rows; ++r) {
             const float* in = inputs + c * ring.channel_stride;
             const float* x0 = in + ring.Slot(y + r - 1, shape.height);
@@ -309,8 +282,9 @@ HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const Wino
 
 // Rows whose weight gradient is formed together, so that the accumulators of a narrow image are not
 // loaded and stored for two tiles only.
+constexpr int kTilesTogether = 16;
 inline int RowsTogether(const ConvolutionShape& shape) {
-  return std::max(1, 8 / WinogradTiles(shape.width));
+  return std::max(1, kTilesTogether / WinogradTiles(shape.width));
 }
 
 struct WinogradBackwardScratch {
@@ -362,7 +336,8 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
       }
       if (args.input_gradient != nullptr && y > 0) input_gradient_row(y - 1);
     }
-    WinogradWeightGradient(shape, input, gradients, y0, y1 - y0, args.weight_sums);
+    WinogradWeightGradient(shape, input, gradients, y0, y1 - y0, args.first && y0 == 0,
+                           args.weight_sums);
   }
   if (args.input_gradient != nullptr) input_gradient_row(shape.height - 1);
 }

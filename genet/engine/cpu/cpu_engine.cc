@@ -8,6 +8,7 @@
 #include "genet/engine/cpu/buffer.h"
 #include "genet/engine/cpu/loss.h"
 #include "genet/engine/cpu/thread_team.h"
+#include "genet/engine/cpu/tile_convolution.h"
 #include "genet/kernels/convolution.h"
 #include "genet/kernels/dense.h"
 #include "genet/kernels/pooling.h"
@@ -76,6 +77,7 @@ struct LayerState {
   // Convolution.
   kernels::ConvolutionShape convolution;
   BatchNorm bn;
+  std::unique_ptr<TileConvolution> tiles;  // of a wide layer; then the following are empty
   Buffer packed, packed_transposed;
   Buffer weight_sums;      // [chunk]
   Buffer chunk_gradients;  // [chunk][weight]
@@ -173,9 +175,11 @@ class CpuEngine final : public Engine {
             &s.weight_sums, &s.chunk_gradients, &s.plain_input, &s.output_gradient}) {
         floats += b->size();
       }
+      if (s.tiles) floats += s.tiles->floats();
       floats += s.mask.size() + 3 * (s.weight.value.size() + s.bias.value.size());
     }
     for (const Buffer& b : scratch_) floats += b.size();
+    floats += tile_memory_.floats();
     return floats * sizeof(float);
   }
 
@@ -200,7 +204,9 @@ class CpuEngine final : public Engine {
           break;
         case Kind::kConvolution:
           PrepareConvolution(s, wanted);
-          scratch = std::max(scratch, kernels::ConvolutionScratchFloats(s.convolution));
+          if (!s.tiles) {
+            scratch = std::max(scratch, kernels::ConvolutionScratchFloats(s.convolution));
+          }
           break;
         case Kind::kMaxPool:
         case Kind::kAveragePool:
@@ -236,6 +242,11 @@ class CpuEngine final : public Engine {
                     {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel},
                     true);
     s.bn.Resize(layer.name, layer.output.channels, blocks_);
+    if (s.convolution.winograd && TileConvolution::Serves(s.convolution)) {
+      s.tiles = std::make_unique<TileConvolution>(s.convolution, wants_gradient);
+      tile_memory_.Reserve(s.convolution, team_.size());
+      return;
+    }
     s.packed = Buffer(kernels::PackedWeightFloats(s.convolution));
     if (wants_gradient) {
       s.packed_transposed = Buffer(kernels::PackedWeightFloats(s.convolution.transposed()));
@@ -351,6 +362,10 @@ class CpuEngine final : public Engine {
   void PackWeights(bool backward) {
     for (LayerState& s : states_) {
       if (!s.is(Kind::kConvolution)) continue;
+      if (s.tiles) {
+        s.tiles->Pack(team_, s.weight.value.data(), backward);
+        continue;
+      }
       kernels::PackWeights(s.convolution, s.weight.value.data(), s.packed.data());
       if (backward && s.packed_transposed.size() > 0) {
         kernels::PackTransposedWeights(s.convolution, s.weight.value.data(),
@@ -365,14 +380,7 @@ class CpuEngine final : public Engine {
         case Kind::kInput:
           break;
         case Kind::kConvolution:
-          team_.Run(used_blocks_, [&](int block, int thread) {
-            const Sum inputs = Inputs(s, block);
-            float* sums =
-                s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock;
-            kernels::Forward({s.convolution, inputs.view(), s.packed.data(),
-                              s.output.data() + block * s.output_block(), training ? sums : nullptr,
-                              scratch_[thread].data()});
-          });
+          ForwardConvolution(s, training);
           Normalise(s, training);
           break;
         case Kind::kMaxPool:
@@ -399,6 +407,25 @@ class CpuEngine final : public Engine {
           break;
       }
     }
+  }
+
+  void ForwardConvolution(LayerState& s, bool training) {
+    const auto sums = [&](int block) {
+      return training ? s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock
+                      : nullptr;
+    };
+    if (s.tiles) {
+      for (int block = 0; block < used_blocks_; ++block) {
+        s.tiles->Forward(team_, tile_memory_, Inputs(s, block).view(),
+                         s.output.data() + block * s.output_block(), sums(block));
+      }
+      return;
+    }
+    team_.Run(used_blocks_, [&](int block, int thread) {
+      kernels::Forward({s.convolution, Inputs(s, block).view(), s.packed.data(),
+                        s.output.data() + block * s.output_block(), sums(block),
+                        scratch_[thread].data()});
+    });
   }
 
   // Sums over the images of the batch of two values a channel, in double precision.
@@ -559,26 +586,39 @@ class CpuEngine final : public Engine {
       bn.mean_g[c] = static_cast<float>(sum_g / n);
       bn.slope[c] = static_cast<float>(sum_gz / n * inverse * inverse);
     }
+    std::fill(s.weight.gradient.begin(), s.weight.gradient.end(), 0.0f);
+    const auto input_gradient = [&](int block) {
+      return s.input_gradient.size() == 0 ? nullptr
+                                          : s.input_gradient.data() + block * s.input_block();
+    };
+    if (s.tiles) {
+      const int chunk = s.tiles->chunk_blocks();
+      for (int block = 0; block < used_blocks_; ++block) {
+        const auto from = pointers(block);
+        s.tiles->Backward(team_, tile_memory_, Inputs(s, block).view(), gradient(from, block),
+                          block % chunk == 0, input_gradient(block));
+        if ((block + 1) % chunk == 0 || block + 1 == used_blocks_) {
+          s.tiles->AddWeightGradient(team_, tile_memory_, s.weight.gradient.data());
+        }
+      }
+      return;
+    }
     const int chunks = (used_blocks_ + s.chunk_blocks - 1) / s.chunk_blocks;
     const size_t sum_floats = kernels::WeightSumFloats(s.convolution);
     const size_t weights = s.weight.value.size();
     team_.Run(chunks, [&](int chunk, int thread) {
       float* sums = s.weight_sums.data() + thread * sum_floats;
-      std::fill(sums, sums + sum_floats, 0.0f);
-      const int end = std::min(used_blocks_, (chunk + 1) * s.chunk_blocks);
-      for (int block = chunk * s.chunk_blocks; block < end; ++block) {
+      const int begin = chunk * s.chunk_blocks,
+                end = std::min(used_blocks_, begin + s.chunk_blocks);
+      for (int block = begin; block < end; ++block) {
         const auto from = pointers(block);
-        const Sum inputs = Inputs(s, block);
-        kernels::Backward(
-            {s.convolution, inputs.view(), gradient(from, block), s.packed_transposed.data(),
-             s.input_gradient.size() == 0 ? nullptr
-                                          : s.input_gradient.data() + block * s.input_block(),
-             sums, scratch_[thread].data()});
+        kernels::Backward({s.convolution, Inputs(s, block).view(), gradient(from, block),
+                           s.packed_transposed.data(), input_gradient(block), sums, block == begin,
+                           scratch_[thread].data()});
       }
       kernels::ReduceWeightGradient(s.convolution, sums,
                                     s.chunk_gradients.data() + chunk * weights);
     });
-    std::fill(s.weight.gradient.begin(), s.weight.gradient.end(), 0.0f);
     for (int chunk = 0; chunk < chunks; ++chunk) {
       const float* from = s.chunk_gradients.data() + chunk * weights;
       for (size_t i = 0; i < weights; ++i) s.weight.gradient[i] += from[i];
@@ -637,6 +677,7 @@ class CpuEngine final : public Engine {
   ThreadTeam team_;
   std::vector<LayerState> states_;
   std::vector<Buffer> scratch_;  // one a thread
+  TileMemory tile_memory_;
 
   // The batch at work.
   size_t images_ = 0;
