@@ -228,7 +228,7 @@ class Convolution {
     shape.winograd = winograd;
     Floats packed(PackedWeightFloats(shape.transposed()));
     PackTransposedWeights(shape, weights_.data(), packed.data());
-    Floats weight_sums(WeightSumFloats(shape), 0.0f), gradient(weights_.size());
+    Floats weight_sums(WeightSumFloats(shape)), gradient(weights_.size());
     std::vector<float> input_gradients;
     for (const auto& block : blocks_) {
       Floats scratch(ConvolutionScratchFloats(shape));
@@ -239,6 +239,7 @@ class Convolution {
                 .packed_transposed_weights = packed.data(),
                 .input_gradient = test_.input_gradient ? input_gradient.data() : nullptr,
                 .weight_sums = weight_sums.data(),
+                .first = block == blocks_.front(),
                 .scratch = scratch.data()});
       EXPECT_TRUE(scratch.GuardsHold() && input_gradient.GuardsHold());
       input_gradients.insert(input_gradients.end(), input_gradient.data(),

@@ -1,5 +1,7 @@
 #include "genet/kernels/dense.h"
 
+#include <algorithm>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "genet/kernels/dense.cc"
 #include <hwy/foreach_target.h>
@@ -10,55 +12,106 @@
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
 
-// kRows rows of the product; fixed order over k.
-template <int kRows>
-HWY_INLINE void ProductRows(const BlockProduct& p, size_t m, const float* input, float* output) {
-  const D d;
-  for (size_t part = 0; part < kParts; ++part) {
-    V a = hn::Zero(d), b = a, c = a, e = a;
-    const float* w = p.matrix + m * p.row_stride;
-    const float* in = input + part * kLanes;
-    for (size_t k = 0; k < p.columns; ++k, w += p.column_stride, in += kBlock) {
-      const V x = LoadAt(in);
-      a = hn::MulAdd(Broadcast(w), x, a);
-      if (kRows > 1) b = hn::MulAdd(Broadcast(w + p.row_stride), x, b);
-      if (kRows > 2) c = hn::MulAdd(Broadcast(w + 2 * p.row_stride), x, c);
-      if (kRows > 3) e = hn::MulAdd(Broadcast(w + 3 * p.row_stride), x, e);
+// Rows and columns of the matrix that are worked through together: a piece of a column-major matrix
+// must stay in the first-level cache until all of its lines are used up.
+constexpr size_t kStripe = 16, kDepth = 128;
+// Rows of a register tile: eight accumulators at any vector width.
+constexpr size_t kTileRows = kParts <= 2 ? 8 / kParts : 2;
+
+// Columns [begin, end) of kRows rows, added to partial[row][16]; fixed order over columns.
+template <size_t kRows>
+HWY_INLINE void ProductTile(const BlockProduct& p, size_t m, size_t begin, size_t end,
+                            const float* HWY_RESTRICT input, float* HWY_RESTRICT partial) {
+  V sum[kRows * kParts];
+  for (size_t i = 0; i < kRows * kParts; ++i) sum[i] = LoadAt(partial + i * kLanes);
+  const float* HWY_RESTRICT w = p.matrix + m * p.row_stride + begin * p.column_stride;
+  const float* HWY_RESTRICT in = input + begin * kBlock;
+  for (size_t k = begin; k < end; ++k, w += p.column_stride, in += kBlock) {
+    V x[kParts];
+    for (size_t part = 0; part < kParts; ++part) x[part] = LoadAt(in + part * kLanes);
+    for (size_t row = 0; row < kRows; ++row) {
+      const V weight = Broadcast(w + row * p.row_stride);
+      for (size_t part = 0; part < kParts; ++part) {
+        V& to = sum[row * kParts + part];
+        to = hn::MulAdd(weight, x[part], to);
+      }
     }
-    const auto put = [&](size_t row, V value) HWY_ATTR {
-      if (p.bias != nullptr) value = hn::Add(value, Broadcast(p.bias + m + row));
-      if (p.relu) value = hn::Max(value, hn::Zero(d));
-      hn::Store(value, d, output + (m + row) * kBlock + part * kLanes);
-    };
-    put(0, a);
-    if (kRows > 1) put(1, b);
-    if (kRows > 2) put(2, c);
-    if (kRows > 3) put(3, e);
+  }
+  for (size_t i = 0; i < kRows * kParts; ++i) hn::Store(sum[i], D(), partial + i * kLanes);
+}
+
+void Product(const BlockProduct& p, size_t begin, size_t end, const float* input, float* output) {
+  const D d;
+  HWY_ALIGN float partial[kStripe * kBlock];
+  for (size_t m = begin; m < end; m += kStripe) {
+    const size_t rows = std::min(kStripe, end - m);
+    Zero(partial, rows * kBlock);
+    for (size_t k = 0; k < p.columns; k += kDepth) {
+      const size_t k_end = std::min(p.columns, k + kDepth);
+      size_t row = 0;
+      for (; row + kTileRows <= rows; row += kTileRows) {
+        ProductTile<kTileRows>(p, m + row, k, k_end, input, partial + row * kBlock);
+      }
+      for (; row < rows; ++row) {
+        ProductTile<1>(p, m + row, k, k_end, input, partial + row * kBlock);
+      }
+    }
+    for (size_t row = 0; row < rows; ++row) {
+      for (size_t part = 0; part < kParts; ++part) {
+        V value = LoadAt(partial + row * kBlock + part * kLanes);
+        if (p.bias != nullptr) value = hn::Add(value, Broadcast(p.bias + m + row));
+        if (p.relu) value = hn::Max(value, hn::Zero(d));
+        hn::Store(value, d, output + (m + row) * kBlock + part * kLanes);
+      }
+    }
   }
 }
 
-void Product(const BlockProduct& p, const float* input, float* output) {
-  size_t m = 0;
-  for (; m + 4 <= p.rows; m += 4) ProductRows<4>(p, m, input, output);
-  for (; m < p.rows; ++m) ProductRows<1>(p, m, input, output);
+// kOut by kIn weights from output o and input i on.
+template <size_t kOut, size_t kIn>
+HWY_INLINE void DenseGradientTile(const DenseBlocks& outputs, const DenseBlocks& inputs,
+                                  size_t blocks, size_t o, size_t i, float* gradient) {
+  HWY_ALIGN float sums[kOut * kIn * kBlock];
+  for (size_t part = 0; part < kParts; ++part) {
+    V sum[kOut * kIn];
+    for (V& value : sum) value = hn::Zero(D());
+    const float* out = outputs.values + o * kBlock + part * kLanes;
+    const float* in = inputs.values + i * kBlock + part * kLanes;
+    for (size_t block = 0; block < blocks; ++block) {
+      V x[kIn];
+      for (size_t j = 0; j < kIn; ++j) x[j] = LoadAt(in + j * kBlock);
+      for (size_t k = 0; k < kOut; ++k) {
+        const V g = LoadAt(out + k * kBlock);
+        for (size_t j = 0; j < kIn; ++j) sum[k * kIn + j] = hn::MulAdd(g, x[j], sum[k * kIn + j]);
+      }
+      out += outputs.block_stride;
+      in += inputs.block_stride;
+    }
+    for (size_t k = 0; k < kOut * kIn; ++k) {
+      hn::Store(sum[k], D(), sums + k * kBlock + part * kLanes);
+    }
+  }
+  for (size_t k = 0; k < kOut; ++k) {
+    for (size_t j = 0; j < kIn; ++j) {
+      gradient[(o + k) * inputs.features + i + j] =
+          SumImages(sums + (k * kIn + j) * kBlock, kLanes);
+    }
+  }
 }
 
-void DenseGradient(const float* outputs, size_t output_count, size_t output_stride,
-                   const float* inputs, size_t input_count, size_t input_stride, size_t blocks,
-                   float* gradient) {
-  HWY_ALIGN float sum[kBlock];
-  for (size_t o = 0; o < output_count; ++o) {
-    for (size_t i = 0; i < input_count; ++i) {
-      for (size_t part = 0; part < kParts; ++part) {
-        V total = hn::Zero(D());
-        for (size_t block = 0; block < blocks; ++block) {
-          total =
-              hn::MulAdd(LoadAt(outputs + block * output_stride + o * kBlock + part * kLanes),
-                         LoadAt(inputs + block * input_stride + i * kBlock + part * kLanes), total);
-        }
-        hn::Store(total, D(), sum + part * kLanes);
-      }
-      gradient[o * input_count + i] = SumImages(sum, kLanes);
+void DenseGradient(const DenseBlocks& outputs, const DenseBlocks& inputs, size_t blocks,
+                   size_t begin, size_t end, float* gradient) {
+  size_t o = begin;
+  for (; o + 4 <= end; o += 4) {
+    size_t i = 0;
+    for (; i + 2 <= inputs.features; i += 2) {
+      DenseGradientTile<4, 2>(outputs, inputs, blocks, o, i, gradient);
+    }
+    if (i < inputs.features) DenseGradientTile<4, 1>(outputs, inputs, blocks, o, i, gradient);
+  }
+  for (; o < end; ++o) {
+    for (size_t i = 0; i < inputs.features; ++i) {
+      DenseGradientTile<1, 1>(outputs, inputs, blocks, o, i, gradient);
     }
   }
 }
@@ -107,15 +160,14 @@ HWY_EXPORT(DenseGradient);
 HWY_EXPORT(SumSourcesBlock);
 HWY_EXPORT(Assemble);
 
-void MultiplyBlock(const BlockProduct& product, const float* input, float* output) {
-  HWY_DYNAMIC_DISPATCH(Product)(product, input, output);
+void MultiplyBlock(const BlockProduct& product, size_t begin, size_t end, const float* input,
+                   float* output) {
+  HWY_DYNAMIC_DISPATCH(Product)(product, begin, end, input, output);
 }
 
-void WeightGradient(const float* outputs, size_t output_count, size_t output_stride,
-                    const float* inputs, size_t input_count, size_t input_stride, size_t blocks,
-                    float* gradient) {
-  HWY_DYNAMIC_DISPATCH(DenseGradient)
-  (outputs, output_count, output_stride, inputs, input_count, input_stride, blocks, gradient);
+void WeightGradient(const DenseBlocks& outputs, const DenseBlocks& inputs, size_t blocks,
+                    size_t begin, size_t end, float* gradient) {
+  HWY_DYNAMIC_DISPATCH(DenseGradient)(outputs, inputs, blocks, begin, end, gradient);
 }
 
 void SumSources(const SourceSum& input, int channels, int pixels, float* to) {

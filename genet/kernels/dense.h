@@ -9,21 +9,26 @@
 namespace genet::kernels {
 
 // output[m][16] = bias[m] + sum over k of matrix[m * row_stride + k * column_stride] input[k][16],
-// m < rows, k < columns; bias may be null; with relu, negative results become 0.
+// begin <= m < end, k < columns; bias may be null; with relu, negative results become 0.
 struct BlockProduct {
   const float* matrix = nullptr;
   size_t row_stride = 0, column_stride = 0;
-  size_t rows = 0, columns = 0;
+  size_t columns = 0;
   const float* bias = nullptr;
   bool relu = false;
 };
-void MultiplyBlock(const BlockProduct& product, const float* input, float* output);
+void MultiplyBlock(const BlockProduct& product, size_t begin, size_t end, const float* input,
+                   float* output);
 
-// gradient[o * inputs + i] = sum over blocks and images of outputs[o][16] inputs[i][16], blocks
-// `output_stride` and `input_stride` floats apart. Lanes without an image must be 0 in outputs.
-void WeightGradient(const float* outputs, size_t output_count, size_t output_stride,
-                    const float* inputs, size_t input_count, size_t input_stride, size_t blocks,
-                    float* gradient);
+// gradient[o * inputs.features + i] = sum over blocks and images of outputs[o][16] inputs[i][16],
+// begin <= o < end. Lanes without an image must be 0 in outputs.
+struct DenseBlocks {
+  const float* values = nullptr;  // [feature][16] of each block
+  size_t features = 0;
+  size_t block_stride = 0;  // floats
+};
+void WeightGradient(const DenseBlocks& outputs, const DenseBlocks& inputs, size_t blocks,
+                    size_t begin, size_t end, float* gradient);
 
 // to[i] = sum of the sources, for `channels` channels of `pixels` values each.
 void SumSources(const SourceSum& input, int channels, int pixels, float* to);

@@ -26,16 +26,18 @@ TEST(MultiplyBlock, IsThePlainMatrixProduct) {
       const BlockProduct product{.matrix = matrix.data(),
                                  .row_stride = transposed ? 1 : stride,
                                  .column_stride = transposed ? stride : 1,
-                                 .rows = rows,
                                  .columns = columns,
                                  .bias = with_bias ? bias.data() : nullptr,
                                  .relu = relu};
-      ExpectOnEveryTarget({{"output", plain::Multiply(product, input.data()), kTolerance}}, [&] {
-        std::vector<Floats> results;
-        results.emplace_back(rows * kBlock);
-        MultiplyBlock(product, input.data(), results[0].data());
-        return results;
-      });
+      ExpectOnEveryTarget({{"output", plain::Multiply(product, rows, input.data()), kTolerance}},
+                          [&] {
+                            std::vector<Floats> results;
+                            results.emplace_back(rows * kBlock);
+                            // In two parts, as threads share it.
+                            MultiplyBlock(product, 0, rows / 2, input.data(), results[0].data());
+                            MultiplyBlock(product, rows / 2, rows, input.data(), results[0].data());
+                            return results;
+                          });
       if (HasFailure()) return;
     }
   }
@@ -67,8 +69,11 @@ TEST(WeightGradient, SumsBlocksAndImages) {
       ExpectOnEveryTarget({{"gradient", want, kTolerance}}, [&] {
         std::vector<Floats> results;
         results.emplace_back(outputs * inputs);
-        WeightGradient(y.data(), outputs, output_stride, x.data(), inputs, input_stride, blocks,
-                       results[0].data());
+        for (const auto& [begin, end] :
+             {std::pair(size_t{0}, outputs / 3), {outputs / 3, outputs}}) {
+          WeightGradient({y.data(), outputs, output_stride}, {x.data(), inputs, input_stride},
+                         blocks, begin, end, results[0].data());
+        }
         return results;
       });
       if (HasFailure()) return;
@@ -114,14 +119,11 @@ TEST(Dense, GradientsAreTheCentralDifferences) {
     std::vector<Floats> results;
     results.emplace_back(kOutputs * kInputs);
     results.emplace_back(kInputs * kBlock);
-    WeightGradient(r.data(), kOutputs, kOutputs * kBlock, input.data(), kInputs, kInputs * kBlock,
-                   1, results[0].data());
-    const BlockProduct back{.matrix = weights.data(),
-                            .row_stride = 1,
-                            .column_stride = kInputs,
-                            .rows = kInputs,
-                            .columns = kOutputs};
-    MultiplyBlock(back, r.data(), results[1].data());
+    WeightGradient({r.data(), kOutputs, kOutputs * kBlock},
+                   {input.data(), kInputs, kInputs * kBlock}, 1, 0, kOutputs, results[0].data());
+    const BlockProduct back{
+        .matrix = weights.data(), .row_stride = 1, .column_stride = kInputs, .columns = kOutputs};
+    MultiplyBlock(back, 0, kInputs, r.data(), results[1].data());
     return results;
   });
 }

@@ -193,9 +193,9 @@ inline Values PoolGradient(const PoolShape& shape, const Values& input,
   return gradient;
 }
 
-inline Values Multiply(const BlockProduct& product, const float* input) {
-  Values output(product.rows * kBlock, 0.0);
-  for (size_t m = 0; m < product.rows; ++m) {
+inline Values Multiply(const BlockProduct& product, size_t rows, const float* input) {
+  Values output(rows * kBlock, 0.0);
+  for (size_t m = 0; m < rows; ++m) {
     for (size_t i = 0; i < kBlock; ++i) {
       double sum = product.bias == nullptr ? 0.0 : double(product.bias[m]);
       for (size_t k = 0; k < product.columns; ++k) {

@@ -116,6 +116,45 @@ HWY_INLINE void GradientRow(const NormalisedGradient& g, size_t offset, int chan
   }
 }
 
+// Rows that will be read next, fetched bit by bit while something is computed: each row of a
+// channel is a stream of its own, too short for the processor to foresee.
+class RowPrefetch {
+ public:
+  RowPrefetch(int channels, size_t plane, int width)
+      : channels_(channels), plane_(plane), width_(width) {}
+
+  // The row of channel 0; the others lie `plane` floats apart.
+  HWY_INLINE void Add(const float* row) {
+    if (count_ < kMost) rows_[count_++] = row;
+  }
+  // Divides what was added into `portions`.
+  HWY_INLINE void Start(int portions) {
+    lines_ = (count_ * channels_ * width_ + portions - 1) / portions;
+    at_ = count_ > 0 ? rows_[0] : nullptr;
+  }
+  HWY_INLINE void Portion() {
+    for (int i = 0; i < lines_ && source_ < count_; ++i) {
+      __builtin_prefetch(at_ + column_ * kBlock, 0, 2);
+      if (++column_ < width_) continue;
+      column_ = 0;
+      at_ += plane_;
+      if (++channel_ < channels_) continue;
+      channel_ = 0;
+      if (++source_ < count_) at_ = rows_[source_];
+    }
+  }
+
+ private:
+  static constexpr int kMost = 8;
+  int channels_;
+  size_t plane_;
+  int width_;
+  const float* rows_[kMost];
+  int count_ = 0, lines_ = 0;
+  const float* at_ = nullptr;
+  int source_ = 0, channel_ = 0, column_ = 0;
+};
+
 HWY_INLINE void Zero(float* p, size_t floats) { std::fill(p, p + floats, 0.0f); }
 
 // Four output channels by two columns. Named members, because compilers keep those in registers.

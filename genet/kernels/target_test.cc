@@ -73,11 +73,10 @@ TEST(Targets, ThoseWithFusedMultiplyAddGiveEqualBits) {
     MultiplyBlock({.matrix = matrix.data(),
                    .row_stride = 256,
                    .column_stride = 1,
-                   .rows = 5,
                    .columns = 256,
                    .bias = nullptr,
                    .relu = false},
-                  input.data(), output.data());
+                  0, 5, input.data(), output.data());
     results.push_back(output.Doubles());
     EXPECT_EQ(results.back(), results.front()) << name;
   }

@@ -144,7 +144,8 @@ inline size_t ProductFloats(int out_channels, int width) {
 // One row of outputs from the ring.
 template <int kChannels>
 HWY_INLINE void WinogradRowOf(const ConvolutionShape& shape, const WinogradRing& ring, int y,
-                              const float* packed, float* products, float* output, float* sums) {
+                              const float* packed, float* products, float* output, float* sums,
+                              RowPrefetch& next) {
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
   const size_t slots[3] = {ring.Slot(y - 1, shape.height), ring.Slot(y, shape.height),
                            ring.Slot(y + 1, shape.height)};
@@ -166,6 +167,7 @@ HWY_INLINE void WinogradRowOf(const ConvolutionShape& shape, const WinogradRing&
                                       to);
         }
       }
+      next.Portion();
     }
     for (int c = 0; c < shape.out_channels; ++c) {
       const float* from = products + c * ring.channel_stride;
@@ -180,11 +182,13 @@ HWY_INLINE void WinogradRowOf(const ConvolutionShape& shape, const WinogradRing&
 }
 
 HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& ring, int y,
-                            const float* packed, float* products, float* output, float* sums) {
+                            const float* packed, float* products, float* output, float* sums,
+                            RowPrefetch& next) {
+  next.Start(kPoints * int(kParts));
   if (shape.in_channels == 8) {
-    WinogradRowOf<8>(shape, ring, y, packed, products, output, sums);
+    WinogradRowOf<8>(shape, ring, y, packed, products, output, sums, next);
   } else {
-    WinogradRowOf<0>(shape, ring, y, packed, products, output, sums);
+    WinogradRowOf<0>(shape, ring, y, packed, products, output, sums, next);
   }
 }
 
@@ -198,6 +202,7 @@ inline void WinogradForward(const ConvolutionForward& args) {
   const WinogradRing ring(shape.in_channels, shape.width, 3, args.scratch);
   float* products = args.scratch + WinogradRing::Floats(shape.in_channels, shape.width, 3);
   const PlainRow row(shape.width, products + ProductFloats(shape.out_channels, shape.width));
+  const size_t plane = size_t(shape.height) * shape.width * kBlock;
   for (int y = 0; y <= shape.height; ++y) {
     if (y < shape.height) {
       for (int c = 0; c < shape.in_channels; ++c) {
@@ -206,9 +211,14 @@ inline void WinogradForward(const ConvolutionForward& args) {
         TransformInput(row, ring, y, c);
       }
     }
-    if (y > 0) {
-      WinogradRow(shape, ring, y - 1, args.packed_weights, products, args.output, args.sums);
+    if (y == 0) continue;
+    RowPrefetch next(shape.in_channels, plane, shape.width);
+    if (y + 1 < shape.height) {
+      for (int s = 0; s < args.input.count; ++s) {
+        next.Add(args.input.sources[s].values + size_t(y + 1) * shape.width * kBlock);
+      }
     }
+    WinogradRow(shape, ring, y - 1, args.packed_weights, products, args.output, args.sums, next);
   }
 }
 
@@ -313,9 +323,21 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
   float* products = take(sizes.products);
   const PlainRow input_row(shape.width, take(sizes.plain));
   const PlainRow gradient_row(shape.width, take(sizes.plain));
+  // While the row before is computed, the next row's gradients and inputs are fetched.
   const auto input_gradient_row = [&](int y) HWY_ATTR {
+    RowPrefetch rows(shape.out_channels, size_t(shape.height) * shape.width * kBlock, shape.width);
+    const int from = y + 2, from_input = y + 2 + sizes.rows;
+    if (from < shape.height) {
+      const size_t offset = size_t(from) * shape.width * kBlock;
+      rows.Add(args.output.z + offset);
+      for (int s = 0; s < args.output.count; ++s) rows.Add(args.output.gradients[s] + offset);
+    }
+    if (from_input < shape.height && shape.in_channels == shape.out_channels) {
+      const size_t offset = size_t(from_input) * shape.width * kBlock;
+      for (int s = 0; s < args.input.count; ++s) rows.Add(args.input.sources[s].values + offset);
+    }
     WinogradRow(back, output, y, args.packed_transposed_weights, products, args.input_gradient,
-                nullptr);
+                nullptr, rows);
   };
   int next = 0;
   for (int y0 = 0; y0 < shape.height; y0 += sizes.rows) {

@@ -90,6 +90,7 @@ struct LayerState {
   std::vector<float> mask;  // dropout: [block][feature][16]
 
   bool is(Layer::Kind kind) const { return layer->kind == kind; }
+  int output_pixels() const { return layer->output.height * layer->output.width; }
   size_t output_block() const { return layer->output.size() * kBlock; }
   size_t input_block() const { return layer->input.size() * kBlock; }
 };
@@ -99,6 +100,17 @@ struct LayerState {
 int ChunkBlocks(const Layer& layer) {
   const int pixels = layer.output.height * layer.output.width;
   return pixels >= 1024 ? 1 : pixels >= 256 ? 2 : 4;
+}
+
+// Rows of a matrix, or values of a parameter, that are one piece of work for a thread.
+constexpr size_t kRowSlice = 16, kValueSlice = 1 << 16;
+
+const char* ConvolutionWork(const LayerState& s, bool backward) {
+  if (s.tiles) return backward ? "convolution backward, tiles" : "convolution forward, tiles";
+  if (s.convolution.winograd) {
+    return backward ? "convolution backward, rows" : "convolution forward, rows";
+  }
+  return backward ? "convolution backward, direct" : "convolution forward, direct";
 }
 
 class CpuEngine final : public Engine {
@@ -279,6 +291,32 @@ class CpuEngine final : public Engine {
     }
   }
 
+  // Measures one kind of work on the batch. `flops` and `values` (read and written, each once) are
+  // those of one image.
+  StepProfile::Timer Measured(const char* work, double flops, double values,
+                              size_t parameters = 0) const {
+    const auto images = static_cast<double>(images_);
+    return {options_.profile, work, flops * images,
+            sizeof(float) * (values * images + static_cast<double>(parameters))};
+  }
+  static double ForwardFlops(const LayerState& s) {
+    const double products = static_cast<double>(s.weight.value.size());
+    return 2 * products * (s.is(Kind::kConvolution) ? s.output_pixels() : 1);
+  }
+  static double InputValues(const LayerState& s) {
+    return static_cast<double>(s.layer->inputs.size() * s.layer->input.size());
+  }
+  static double GradientValues(const LayerState& s) {
+    return static_cast<double>(s.consumers.size() * s.layer->output.size());
+  }
+
+  // Calls body(begin, end) for slices of [0, count), shared among the threads.
+  template <class Body>
+  void Share(size_t count, size_t slice, const Body& body) {
+    team_.Run(static_cast<int>((count + slice - 1) / slice),
+              [&](int index, int) { body(index * slice, std::min(count, (index + 1) * slice)); });
+  }
+
   // Reads the batch into the input layer.
   void Begin(const Batch& batch) {
     images_ = batch.images.size();
@@ -286,6 +324,7 @@ class CpuEngine final : public Engine {
     GENET_CHECK(batch.labels.size() == images_);
     used_blocks_ = static_cast<int>((images_ + kBlock - 1) / kBlock);
     const Shape shape = network_.layers[0].output;
+    const auto timer = Measured("assemble batch", 0, 1.25 * shape.size());
     const int pixels = shape.height * shape.width;
     for (size_t lane = 0; lane < kBlock; ++lane) {
       last_lanes_[lane] = (used_blocks_ - 1) * kBlock + lane < images_ ? 1.0f : 0.0f;
@@ -360,6 +399,7 @@ class CpuEngine final : public Engine {
   }
 
   void PackWeights(bool backward) {
+    const auto timer = Measured("pack weights", 0, 0);
     for (LayerState& s : states_) {
       if (!s.is(Kind::kConvolution)) continue;
       if (s.tiles) {
@@ -384,23 +424,18 @@ class CpuEngine final : public Engine {
           Normalise(s, training);
           break;
         case Kind::kMaxPool:
-        case Kind::kAveragePool:
+        case Kind::kAveragePool: {
+          const auto timer =
+              Measured("pooling forward", 0, InputValues(s) + double(s.layer->output.size()));
           team_.Run(used_blocks_, [&](int block, int thread) {
             kernels::PoolForward(s.pool, Inputs(s, block).view(),
                                  s.output.data() + block * s.output_block(),
                                  scratch_[thread].data());
           });
           break;
+        }
         case Kind::kFullyConnected:
-          team_.Run(used_blocks_, [&](int block, int) {
-            float* input = s.plain_input.data() + block * s.input_block();
-            kernels::SumSources(Inputs(s, block).view(), s.layer->input.channels,
-                                s.layer->input.height * s.layer->input.width, input);
-            kernels::MultiplyBlock({s.weight.value.data(), size_t(s.layer->input.size()), 1,
-                                    size_t(s.layer->output.size()), size_t(s.layer->input.size()),
-                                    s.bias.value.data(), s.layer->relu},
-                                   input, s.output.data() + block * s.output_block());
-          });
+          ForwardFullyConnected(s);
           break;
         case Kind::kDropout:
           Dropout(s, training, options);
@@ -409,7 +444,28 @@ class CpuEngine final : public Engine {
     }
   }
 
+  void ForwardFullyConnected(LayerState& s) {
+    const size_t outputs = s.layer->output.size(), inputs = s.layer->input.size();
+    const auto timer = Measured("fully-connected forward", ForwardFlops(s),
+                                InputValues(s) + double(outputs), s.weight.value.size());
+    team_.Run(used_blocks_, [&](int block, int) {
+      kernels::SumSources(Inputs(s, block).view(), s.layer->input.channels,
+                          s.layer->input.height * s.layer->input.width,
+                          s.plain_input.data() + block * s.input_block());
+    });
+    Share(outputs, kRowSlice, [&](size_t begin, size_t end) {
+      for (int block = 0; block < used_blocks_; ++block) {
+        kernels::MultiplyBlock(
+            {s.weight.value.data(), inputs, 1, inputs, s.bias.value.data(), s.layer->relu}, begin,
+            end, s.plain_input.data() + block * s.input_block(),
+            s.output.data() + block * s.output_block());
+      }
+    });
+  }
+
   void ForwardConvolution(LayerState& s, bool training) {
+    const auto timer = Measured(ConvolutionWork(s, false), ForwardFlops(s),
+                                InputValues(s) + double(s.layer->output.size()));
     const auto sums = [&](int block) {
       return training ? s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock
                       : nullptr;
@@ -474,6 +530,7 @@ class CpuEngine final : public Engine {
     const auto kept = static_cast<float>(1 / (1 - s.layer->rate));
     const RandomKey key = options.dropout.Derive(uint64_t(s.dropout_index));
     const size_t draws = (features + 3) / 4;
+    const auto timer = Measured("dropout forward", 0, InputValues(s) + double(features));
     team_.Run(used_blocks_, [&](int block, int) {
       float* out = s.output.data() + block * s.output_block();
       kernels::SumSources(Inputs(s, block).view(), s.layer->input.channels,
@@ -496,6 +553,7 @@ class CpuEngine final : public Engine {
   BatchResult Loss(const Batch& batch, bool training, std::span<float> logits) {
     LayerState& last = states_.back();
     const int classes = network_.classes();
+    const auto timer = Measured("loss", 0, 2.0 * classes);
     GENET_CHECK(logits.empty() || logits.size() >= images_ * classes);
     BatchResult total;
     for (int block = 0; block < used_blocks_; ++block) {
@@ -527,34 +585,44 @@ class CpuEngine final : public Engine {
           break;
         case Kind::kMaxPool:
         case Kind::kAveragePool:
-          if (s.input_gradient.size() == 0) break;
-          team_.Run(used_blocks_, [&](int block, int thread) {
-            kernels::PoolBackward(s.pool, Inputs(s, block).view(), OutputGradients(s, block).view(),
-                                  s.input_gradient.data() + block * s.input_block(),
-                                  scratch_[thread].data());
-          });
+          if (s.input_gradient.size() > 0) BackwardPool(s);
           break;
         case Kind::kFullyConnected:
           BackwardFullyConnected(s);
           break;
         case Kind::kDropout:
-          if (s.input_gradient.size() == 0) break;
-          team_.Run(used_blocks_, [&](int block, int) {
-            float* to = s.input_gradient.data() + block * s.input_block();
-            const float* mask = s.mask.data() + block * s.output_block();
-            kernels::SumSources(OutputGradients(s, block).view(), s.layer->output.channels,
-                                s.layer->output.height * s.layer->output.width, to);
-            for (size_t j = 0; j < s.output_block(); ++j) to[j] *= mask[j];
-          });
+          if (s.input_gradient.size() > 0) BackwardDropout(s);
           break;
       }
     }
   }
 
+  void BackwardPool(LayerState& s) {
+    const auto timer = Measured("pooling backward", 0,
+                                InputValues(s) + GradientValues(s) + double(s.layer->input.size()));
+    team_.Run(used_blocks_, [&](int block, int thread) {
+      kernels::PoolBackward(s.pool, Inputs(s, block).view(), OutputGradients(s, block).view(),
+                            s.input_gradient.data() + block * s.input_block(),
+                            scratch_[thread].data());
+    });
+  }
+
+  void BackwardDropout(LayerState& s) {
+    const auto timer =
+        Measured("dropout backward", 0, GradientValues(s) + double(s.layer->output.size()));
+    team_.Run(used_blocks_, [&](int block, int) {
+      float* to = s.input_gradient.data() + block * s.input_block();
+      const float* mask = s.mask.data() + block * s.output_block();
+      kernels::SumSources(OutputGradients(s, block).view(), s.layer->output.channels,
+                          s.output_pixels(), to);
+      for (size_t j = 0; j < s.output_block(); ++j) to[j] *= mask[j];
+    });
+  }
+
   void BackwardConvolution(LayerState& s) {
     BatchNorm& bn = s.bn;
     const int channels = s.convolution.out_channels;
-    const int pixels = s.layer->output.height * s.layer->output.width;
+    const int pixels = s.output_pixels();
     const auto gradient = [&](const std::vector<const float*>& from, int block) {
       return kernels::NormalisedGradient{from.data(),
                                          static_cast<int>(from.size()),
@@ -572,10 +640,13 @@ class CpuEngine final : public Engine {
       for (const Source& source : OutputGradients(s, block).sources) from.push_back(source.values);
       return from;
     };
-    team_.Run(used_blocks_, [&](int block, int) {
-      kernels::NormalisationSums(gradient(pointers(block), block), channels, pixels,
-                                 bn.sums.data() + size_t(block) * channels * 2 * kBlock);
-    });
+    {
+      const auto timer = Measured("batch-norm sums", 0, GradientValues(s) + s.layer->output.size());
+      team_.Run(used_blocks_, [&](int block, int) {
+        kernels::NormalisationSums(gradient(pointers(block), block), channels, pixels,
+                                   bn.sums.data() + size_t(block) * channels * 2 * kBlock);
+      });
+    }
     const double n = PixelsOfBatch(s);
     for (int c = 0; c < channels; ++c) {
       const auto [sum_g, sum_gz] = BatchSums(s, c);
@@ -586,10 +657,14 @@ class CpuEngine final : public Engine {
       bn.mean_g[c] = static_cast<float>(sum_g / n);
       bn.slope[c] = static_cast<float>(sum_gz / n * inverse * inverse);
     }
+    const bool wanted = s.input_gradient.size() > 0;
+    const auto timer =
+        Measured(ConvolutionWork(s, true), (wanted ? 2 : 1) * ForwardFlops(s),
+                 InputValues(s) + GradientValues(s) + double(s.layer->output.size()) +
+                     (wanted ? double(s.layer->input.size()) : 0));
     std::fill(s.weight.gradient.begin(), s.weight.gradient.end(), 0.0f);
     const auto input_gradient = [&](int block) {
-      return s.input_gradient.size() == 0 ? nullptr
-                                          : s.input_gradient.data() + block * s.input_block();
+      return wanted ? s.input_gradient.data() + block * s.input_block() : nullptr;
     };
     if (s.tiles) {
       const int chunk = s.tiles->chunk_blocks();
@@ -627,7 +702,10 @@ class CpuEngine final : public Engine {
 
   void BackwardFullyConnected(LayerState& s) {
     const size_t outputs = s.layer->output.size(), inputs = s.layer->input.size();
-    const bool last = &s == &states_.back();
+    const bool last = &s == &states_.back(), wanted = s.input_gradient.size() > 0;
+    const auto timer = Measured("fully-connected backward", (wanted ? 2 : 1) * ForwardFlops(s),
+                                GradientValues(s) + double(outputs + (wanted ? 2 : 1) * inputs),
+                                (wanted ? 2 : 1) * s.weight.value.size());
     team_.Run(used_blocks_, [&](int block, int) {
       float* gradient = s.output_gradient.data() + block * s.output_block();
       if (!last) {
@@ -639,14 +717,21 @@ class CpuEngine final : public Engine {
       for (size_t i = 0; i < s.output_block(); ++i) {
         if (lanes[i % kBlock] == 0.0f || (s.layer->relu && output[i] <= 0)) gradient[i] = 0;
       }
-      if (s.input_gradient.size() > 0) {
-        kernels::MultiplyBlock({s.weight.value.data(), 1, inputs, inputs, outputs, nullptr, false},
-                               gradient, s.input_gradient.data() + block * s.input_block());
-      }
     });
-    kernels::WeightGradient(s.output_gradient.data(), outputs, s.output_block(),
-                            s.plain_input.data(), inputs, s.input_block(), used_blocks_,
-                            s.weight.gradient.data());
+    if (wanted) {
+      Share(inputs, kRowSlice, [&](size_t begin, size_t end) {
+        for (int block = 0; block < used_blocks_; ++block) {
+          kernels::MultiplyBlock({s.weight.value.data(), 1, inputs, outputs, nullptr, false}, begin,
+                                 end, s.output_gradient.data() + block * s.output_block(),
+                                 s.input_gradient.data() + block * s.input_block());
+        }
+      });
+    }
+    Share(outputs, kRowSlice, [&](size_t begin, size_t end) {
+      kernels::WeightGradient({s.output_gradient.data(), outputs, s.output_block()},
+                              {s.plain_input.data(), inputs, s.input_block()}, used_blocks_, begin,
+                              end, s.weight.gradient.data());
+    });
     for (size_t o = 0; o < outputs; ++o) {
       double sum = 0;
       for (int block = 0; block < used_blocks_; ++block) {
@@ -658,15 +743,18 @@ class CpuEngine final : public Engine {
   }
 
   void Update(const StepOptions& options) {
+    const auto timer = Measured("update", 0, 0);
     ForEachParameter([&](Parameter& p) {
       const float decay = p.decays ? options.weight_decay : 0.0f;
       float* value = p.value.data();
       float* momentum = p.momentum.data();
       const float* gradient = p.gradient.data();
-      for (size_t i = 0; i < p.value.size(); ++i) {
-        momentum[i] = options.momentum * momentum[i] + (gradient[i] + decay * value[i]);
-        value[i] -= options.learning_rate * momentum[i];
-      }
+      Share(p.value.size(), kValueSlice, [&](size_t begin, size_t end) {
+        for (size_t i = begin; i < end; ++i) {
+          momentum[i] = options.momentum * momentum[i] + (gradient[i] + decay * value[i]);
+          value[i] -= options.learning_rate * momentum[i];
+        }
+      });
     });
   }
 

@@ -5,11 +5,12 @@
 #include <string>
 
 #include "genet/engine/engine.h"
+#include "genet/engine/step_profile.h"
 
 namespace genet {
 
 enum class Arithmetic {
-  kWinograd,  // 3x3 convolutions by F(4,3) along rows where it pays
+  kWinograd,  // 3x3 convolutions with fewer products where it pays
   kDirect,    // every product of the convolution is formed
 };
 
@@ -17,6 +18,7 @@ struct CpuEngineOptions {
   int max_batch = 128;  // images
   int threads = 1;      // inside the network; results do not depend on it
   Arithmetic arithmetic = Arithmetic::kWinograd;
+  StepProfile* profile = nullptr;  // filled if not null; must outlive the engine
 };
 
 // Not thread-safe: one caller at a time.

@@ -2,6 +2,7 @@
 // thread runs it.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -25,12 +26,13 @@ class ThreadTeam {
   void Take(int thread);
 
   std::vector<std::thread> threads_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // for going to sleep only
   std::condition_variable start_, done_;
   const std::function<void(int, int)>* body_ = nullptr;
-  int count_ = 0, next_ = 0, busy_ = 0;
-  long round_ = 0;
-  bool stop_ = false;
+  int count_ = 0;
+  std::atomic<int> next_ = 0, busy_ = 0;
+  std::atomic<long> round_ = 0;
+  std::atomic<bool> stop_ = false;
 };
 
 }  // namespace genet
