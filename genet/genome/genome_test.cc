@@ -155,9 +155,10 @@ TEST(NamedGenome, Wrn40IsAResidualStageOfElevenNodesThreeTimes) {
   EXPECT_THAT(ErrorOf("wrn-40", kPaper), HasSubstr("11,11,11 only"));
 }
 
-TEST(NamedGenome, EveryNameExistsInThePapersSpace) {
-  EXPECT_EQ(GenomeNames().size(), 7u);
-  for (const std::string& name : GenomeNames()) EXPECT_TRUE(NamedGenome(name, kPaper)) << name;
+TEST(NamedGenome, EveryNameExistsInThePapersSpaceOrItsOwn) {
+  EXPECT_EQ(GenomeNames().size(), 8u);
+  for (const std::string& name : GenomeNames())
+    EXPECT_TRUE(NamedGenome(name, name == "wrn-40" ? SearchSpace{{11, 11, 11}} : kPaper)) << name;
 }
 
 }  // namespace
