@@ -41,7 +41,6 @@ class KillTest(ProgramTest):
         searches_killed = workers_killed = compared = 0
         while searches_killed + workers_killed < self.kills:
             folder = self.path(f"killed-{compared}")
-            killed_jobs = set()
             # Grows, so that a run ends however slow the machine is.
             longest = duration / 2
             while True:
@@ -53,12 +52,9 @@ class KillTest(ProgramTest):
                 if status is not None:
                     self.assertEqual(status, 0, output_of(process))
                     break
-                # A worker that fails at every attempt fails its evaluation: one kill a job.
-                workers = [(pid, line) for pid, line in workers_of(process)
-                           if line not in killed_jobs]
+                workers = workers_of(process)
                 if workers and chance.random() < 0.5:
-                    pid, line = chance.choice(workers)
-                    killed_jobs.add(line)
+                    pid, _ = chance.choice(workers)
                     try:
                         os.kill(pid, signal.SIGKILL)
                         workers_killed += 1
@@ -82,6 +78,40 @@ class KillTest(ProgramTest):
         print(f"kill_test: {searches_killed + workers_killed} kills ({searches_killed} of "
               f"searches, {workers_killed} of workers), {compared} histories compared, all equal "
               f"to the undisturbed one; seed {self.seed}", flush=True)
+
+    def test_the_same_worker_is_killed_many_times(self):
+        undisturbed, folder = self.path("undisturbed"), self.path("killed")
+        process = self.search(undisturbed)
+        self.assertEqual(process.wait(timeout=300), 0, output_of(process))
+        process = self.search(folder)
+        kills, killed = 0, set()
+        while kills < 10:
+            victims = [pid for pid, line in workers_of(process)
+                       if "g000-i001.job" in line and pid not in killed]
+            if not victims:
+                self.assertIsNone(process.poll(), output_of(process))
+                time.sleep(0.002)
+                continue
+            os.kill(victims[0], signal.SIGKILL)
+            killed.add(victims[0])
+            kills += 1
+        self.assertEqual(process.wait(timeout=300), 0, output_of(process))
+        self.assertEqual(history(folder), history(undisturbed))
+        report = json.loads(run("report", folder, "--json").stdout)
+        evaluation = report["generations"][0]["individuals"][1]["evaluations"][0]
+        self.assertGreater(evaluation["cost"]["attempts"], 3)
+
+    def test_a_run_that_was_told_to_go_on_longer_does_so_after_a_kill(self):
+        undisturbed, folder = self.path("undisturbed"), self.path("killed")
+        shorter = changed(SEARCH, "--generations", "1")
+        self.succeed("search", "--run", undisturbed, "--quiet", *SEARCH)
+        self.succeed("search", "--run", folder, "--quiet", *shorter)
+        process = start("search", "--run", folder, "--quiet", "--generations", "2")
+        self.assertTrue(wait_until(lambda: workers_of(process) or process.poll() is not None, 60))
+        process.kill()
+        process.wait()
+        self.succeed("search", "--run", folder, "--quiet")  # without the flag
+        self.assertEqual(history(folder), history(undisturbed))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,16 @@ class ShowTest(ProgramTest):
         shown = self.show("genet-1", "--preset", "imagenet", "--input", "3x224x224")
         self.assertAlmostEqual(shown["parameters"] / 1e6, 156.04, delta=0.06)
 
+    def test_wrn_40_has_40_layers(self):
+        shown = self.show("wrn-40", "--preset", "wrn-40")
+        self.assertEqual((shown["convolutions"], shown["depth"]), (39, 40))
+        self.assertEqual([stage["active"] for stage in shown["stages"]],
+                         [list(range(1, 12))] * 3)
+        # 3x3 convolutions, two values of batch normalisation a channel, and the last layer.
+        weights = sum(9 * width * (before + 12 * width) + 13 * 2 * width
+                      for before, width in ((3, 32), (32, 64), (64, 128)))
+        self.assertEqual(shown["parameters"], weights + 128 * 10 + 10)
+
     def test_named_genomes_of_figure_2(self):
         for name, code in (("vgg", "1-01-001"), ("resnet", "1-01-101"), ("densenet", "1-11-111")):
             shown = self.show(name, "--base", "C3(P1)@8-FC10", "--nodes", "4")
@@ -64,6 +74,8 @@ class ShowTest(ProgramTest):
         svg = self.succeed("show", "genet-1", "--format", "svg").stdout
         self.assertIn("<svg", svg)
         self.assertIn("</svg>", svg)
+        self.assertNotRegex(svg, "(?i)generated|version [0-9]+\\.[0-9]+\\.")
+        self.assertEqual(svg, self.succeed("show", "genet-1", "--format", "svg").stdout)
 
 
 if __name__ == "__main__":

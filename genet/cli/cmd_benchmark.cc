@@ -1,10 +1,9 @@
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <thread>
 
+#include "genet/base/memory.h"
 #include "genet/base/random.h"
 #include "genet/cli/command.h"
 #include "genet/cli/flops.h"
@@ -166,12 +165,6 @@ Result<Figures> MeasureNetwork(const Network& network, const ImageList& images, 
   return figures;
 }
 
-uint64_t PeakBytes() {
-  struct rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return uint64_t(usage.ru_maxrss) * 1024;  // Linux gives kilobytes
-}
-
 Result<std::vector<Genome>> Genomes(const Arguments& arguments, const SearchSpace& space) {
   std::vector<Genome> genomes;
   if (arguments.genomes.empty()) {
@@ -246,7 +239,7 @@ Result<int> Bench(const Arguments& arguments) {
                {"batch", batch},
                {"arithmetic", settings.arithmetic},
                {"preset", settings.preset},
-               {"peak_bytes", PeakBytes()},
+               {"peak_bytes", PeakMemoryBytes()},
                {"engine_bytes", first.engine_bytes},
                {"genomes", list}});
     return 0;
@@ -255,8 +248,8 @@ Result<int> Bench(const Arguments& arguments) {
       "one training step: {} preset, {}x{}x{} images, batch {}, {} worker(s) of {} thread(s), "
       "{} arithmetic, {}\n{}memory: {:.1f} MB in all, {:.1f} MB of it each engine's\n",
       settings.preset, shape.channels, shape.height, shape.width, batch, arguments.workers,
-      arguments.threads, settings.arithmetic, kernels::TargetName(), text, PeakBytes() * 1e-6,
-      first.engine_bytes * 1e-6)));
+      arguments.threads, settings.arithmetic, kernels::TargetName(), text,
+      static_cast<double>(PeakMemoryBytes()) * 1e-6, first.engine_bytes * 1e-6)));
   return 0;
 }
 

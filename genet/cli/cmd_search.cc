@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/cli/run_search.h"
 #include "genet/cli/stop.h"
@@ -21,7 +22,6 @@ struct Arguments {
 struct OpenedRun {
   RunStore store;
   RunSettings settings;
-  int stored_generations = 0;
   bool resumed = false;
 };
 
@@ -31,18 +31,16 @@ Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& run) {
   if (!RunStore::Exists(StorePath(run))) {
     GENET_ASSIGN(RunSettings settings, ResolveSettings(config, flags));
     GENET_ASSIGN(RunStore store, CreateRun(run, settings));
-    const int generations = settings.search.generations;
-    return OpenedRun{std::move(store), std::move(settings), generations, false};
+    return OpenedRun{std::move(store), std::move(settings), false};
   }
   GENET_ASSIGN(RunStore store, RunStore::Open(StorePath(run)));
   GENET_ASSIGN(const RunSettings stored, SettingsOf(store, run));
   GENET_ASSIGN(RunSettings settings, ResumeSettings(stored, config, flags));
-  // A run that was told to go on for longer than it was started with stays so.
-  GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
-  if (!generations.empty()) {
-    settings.search.generations = std::max(settings.search.generations, generations.back().number);
+  // A run that is told to go on for longer stays so, however it ends this time.
+  if (settings.search.generations > stored.search.generations) {
+    GENET_TRY(store.ReplaceSettings(ToJson(settings).dump()));
   }
-  return OpenedRun{std::move(store), std::move(settings), stored.search.generations, true};
+  return OpenedRun{std::move(store), std::move(settings), true};
 }
 
 Result<int> Search(const Arguments& arguments) {
@@ -83,12 +81,7 @@ Result<int> Search(const Arguments& arguments) {
                                                        .quiet = arguments.quiet},
                                                       opening);
   if (!result && StopSignal() != 0) {
-    std::string command = "genet search --run " + ShellQuoted(arguments.run);
-    // The store keeps the number of generations that the run was started with.
-    if (settings.search.generations > opened.stored_generations) {
-      command += fmt::format(" --generations {}", settings.search.generations);
-    }
-    fmt::print(stderr, "stopped; resume with: {}\n", command);
+    Note("stopped; resume with: genet search --run {}\n", ShellQuoted(arguments.run));
     return StopExitStatus();
   }
   if (!result) return tl::unexpected(result.error());

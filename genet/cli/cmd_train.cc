@@ -2,10 +2,12 @@
 
 #include <chrono>
 
+#include "genet/base/note.h"
 #include "genet/base/random.h"
 #include "genet/base/version.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
+#include "genet/cli/terminal.h"
 #include "genet/execution/task.h"
 #include "genet/training/curve.h"
 #include "genet/training/make_engine.h"
@@ -19,7 +21,7 @@ struct Arguments {
   RunFlags run;
   std::string genome, folder;
   bool whole = false, json = false, quiet = false;
-  int threads = 1;
+  int threads = 1, loader_threads = 1;
 };
 
 using Clock = std::chrono::steady_clock;
@@ -41,16 +43,16 @@ class TrainingProgress {
       : epochs_(epochs),
         images_per_epoch_(images_per_epoch),
         quiet_(quiet),
-        terminal_(::isatty(STDERR_FILENO) != 0) {}
+        live_(!quiet && ::isatty(STDERR_FILENO) != 0) {}
 
   void Epoch(const EpochRecord& record) {
     if (quiet_) return;
     Clear();
-    fmt::print(stderr,
-               "epoch {}/{}  rate {:g}  loss {:.4f}  training accuracy {:.2f} %  {:.0f} images/s  "
-               "{} left\n",
-               record.epoch, epochs_, record.learning_rate, record.train_loss,
-               record.train_accuracy * 100, Rate(), HumanDuration(Left()));
+    Note(
+        "epoch {}/{}  rate {:g}  loss {:.4f}  training accuracy {:.2f} %  {:.0f} images/s  "
+        "{} left\n",
+        record.epoch, epochs_, record.learning_rate, record.train_loss, record.train_accuracy * 100,
+        Rate(), HumanDuration(Left()));
   }
 
   void Images(int epoch, int64_t images_done) {
@@ -59,23 +61,21 @@ class TrainingProgress {
       start_ = Clock::now();
     }
     done_ = images_done;
-    if (quiet_ || !terminal_ || SecondsSince(shown_) < 0.5) return;
+    if (!live_.shown() || SecondsSince(shown_) < 0.5) return;
     shown_ = Clock::now();
-    Clear();
-    fmt::print(stderr, "epoch {}/{}  {:.0f} %  {:.0f} images/s  {} left", epoch, epochs_,
-               100.0 * (images_done - (epoch - 1) * images_per_epoch_) / images_per_epoch_, Rate(),
-               HumanDuration(Left()));
+    live_.Draw(
+        fmt::format("epoch {}/{}  {:.0f} %  {:.0f} images/s  {} left", epoch, epochs_,
+                    100.0 * (images_done - (epoch - 1) * images_per_epoch_) / images_per_epoch_,
+                    Rate(), HumanDuration(Left())));
   }
 
   void Log(const std::string& line) {
     if (quiet_) return;
     Clear();
-    fmt::print(stderr, "{}\n", line);
+    Note("{}\n", line);
   }
 
-  void Clear() const {
-    if (terminal_ && !quiet_) fmt::print(stderr, "\r\033[K");
-  }
+  void Clear() const { live_.Clear(); }
 
   double Rate() const {
     const double seconds = SecondsSince(start_);
@@ -90,7 +90,8 @@ class TrainingProgress {
   }
 
   int64_t epochs_, images_per_epoch_;
-  bool quiet_, terminal_;
+  bool quiet_;
+  LiveLine live_;
   int64_t first_ = -1, done_ = 0;
   Clock::time_point start_ = Clock::now(), shown_ = Clock::now();
 };
@@ -155,7 +156,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
     if (result.is_discarded()) {
       return Failure("{}: not JSON; delete it to train again", result_path.string());
     }
-    if (!arguments.quiet) fmt::print(stderr, "{}: trained already\n", folder.string());
+    if (!arguments.quiet) Note("{}: trained already\n", folder.string());
     if (arguments.json) {
       PrintJson(result);
     } else {
@@ -177,11 +178,11 @@ Result<int> TrainGenome(const Arguments& arguments) {
                             static_cast<int64_t>(task.train.size()) / batch * batch,
                             arguments.quiet);
   if (!arguments.quiet) {
-    fmt::print(stderr, "training {} on {} images of {}, {} parameters, schedule {}, seed {}\n",
-               genome.ToString(), task.train.size(), settings.data,
-               WithSeparators(task.network.parameters()), ToString(settings.training.schedule),
-               settings.seed);
+    Note("training {} on {} images of {}, {} parameters, schedule {}, seed {}\n", genome.ToString(),
+         task.train.size(), settings.data, WithSeparators(task.network.parameters()),
+         ToString(settings.training.schedule), settings.seed);
   }
+  for (const std::string& note : task.data.notes) progress.Log("note: " + note);
   CatchStopSignals();
   const CheckpointSettings checkpoint{.file = folder / "checkpoint.safetensors",
                                       .identity = own.dump()};
@@ -198,7 +199,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
                      checkpoint, callbacks));
   progress.Clear();
   if (outcome.status == TrainingOutcome::Status::kStopped) {
-    fmt::print(stderr, "stopped; resume with the same command (--out {})\n", folder.string());
+    Note("stopped; resume with the same command (--out {})\n", folder.string());
     return StopExitStatus();
   }
   if (outcome.status == TrainingOutcome::Status::kDiverged) {
@@ -266,6 +267,11 @@ Command AddTrainCommand(CLI::App& root) {
   app->add_flag("--whole", arguments->whole, "Train on the whole training set.");
   app->add_option("--threads", arguments->threads,
                   "Threads inside the network; results do not depend on it (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app->add_option("--loader-threads", arguments->loader_threads,
+                  "Threads that decode pictures ahead, for sets that are not kept decoded; results "
+                  "do not depend on it (default: 1).")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
   app->add_flag("--json", arguments->json, "Print JSON.");

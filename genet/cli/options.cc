@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "genet/execution/setting_limits.h"
 #include "genet/genome/genome.h"
 #include "genet/network/base_network.h"
 
@@ -19,33 +20,31 @@ using Setter = std::function<Status(RunSettings&, std::string_view)>;
 using Getter = std::function<std::string(const RunSettings&)>;
 
 template <std::integral T>
-Result<T> ParseInteger(std::string_view text, T least, T most = std::numeric_limits<T>::max()) {
+Result<T> ParseInteger(std::string_view text, const Limits<T>& limits) {
   T value{};
   auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc() || end != text.data() + text.size() || value < least || value > most) {
-    if (most == std::numeric_limits<T>::max()) {
-      return UsageError("'{}' is not a whole number of at least {}", text, least);
+  if (code != std::errc() || end != text.data() + text.size() || !limits.contain(value)) {
+    if (limits.most == std::numeric_limits<T>::max()) {
+      return UsageError("'{}' is not a whole number of at least {}", text, limits.least);
     }
-    return UsageError("'{}' is not a whole number from {} to {}", text, least, most);
+    return UsageError("'{}' is not a whole number from {} to {}", text, limits.least, limits.most);
   }
   return value;
 }
 
-// In [least, most), or in [least, most] if `closed`.
-Result<double> ParseReal(std::string_view text, double least, double most, bool closed = true) {
+Result<double> ParseReal(std::string_view text, const Limits<double>& limits) {
   double value = 0;
   auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool number = code == std::errc() && end == text.data() + text.size();
-  if (!number || !(value >= least) || value > most || (!closed && value == most)) {
-    return UsageError("'{}' is not a number from {} to {}{}", text, least, closed ? "" : "below ",
-                      most);
+  if (code != std::errc() || end != text.data() + text.size() || !limits.contain(value)) {
+    return UsageError("'{}' is not a number from {} to {}{}", text, limits.least,
+                      limits.below_most ? "below " : "", limits.most);
   }
   return value;
 }
 
 Setter Probability(double& (*field)(RunSettings&)) {
   return [field](RunSettings& settings, std::string_view text) -> Status {
-    GENET_ASSIGN(field(settings), ParseReal(text, 0, 1));
+    GENET_ASSIGN(field(settings), ParseReal(text, kProbabilityLimits));
     return {};
   };
 }
@@ -83,7 +82,7 @@ Status SetStart(RunSettings& settings, std::string_view text) {
   if (!text.starts_with(kAround) || last < kAround.size()) {
     return UsageError("'{}' is none of bernoulli, all-zeros, around:GENOME:FLIPS", text);
   }
-  GENET_ASSIGN(const int flips, ParseInteger<int>(text.substr(last + 1), 0));
+  GENET_ASSIGN(const int flips, ParseInteger(text.substr(last + 1), kFlipsLimits));
   search.start = SearchSettings::Start::kAround;
   search.around_genome = text.substr(kAround.size(), last - kAround.size());
   search.around_flips = flips;
@@ -151,8 +150,10 @@ std::vector<RunOption> MakeOptions() {
 
   add(
       "data", "SPEC", Group::kData,
-      "The data set: synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH or mnist:PATH, where "
-      "PATH is a folder of the official files or the official archive.",
+      "The data set: synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH, mnist:PATH or "
+      "svhn:PATH[,lcn], where PATH is a folder of the official files or the official archive; or "
+      "images:PATH[,size=N,...] or imagenet:PATH[,size=N,...], where it is a folder of class "
+      "folders (docs/data.md).",
       [](RunSettings& settings, std::string_view text) -> Status {
         if (text.empty()) return UsageError("a data set is needed, such as cifar10:PATH");
         settings.data = WithAbsolutePath(text);
@@ -164,7 +165,7 @@ std::vector<RunOption> MakeOptions() {
       "Images to train on while fitness is measured, drawn from the training set, each class with "
       "its share; 0 takes all that the validation part leaves.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.train_images, ParseInteger<size_t>(text, 0));
+        GENET_ASSIGN(settings.train_images, ParseInteger(text, kTrainImagesLimits));
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.train_images); });
@@ -172,7 +173,7 @@ std::vector<RunOption> MakeOptions() {
       "validation-images", "N", Group::kData,
       "Images held out of the training set; the accuracy on them is the fitness.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.validation_images, ParseInteger<size_t>(text, 1));
+        GENET_ASSIGN(settings.validation_images, ParseInteger(text, kValidationImagesLimits));
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.validation_images); });
@@ -192,7 +193,7 @@ std::vector<RunOption> MakeOptions() {
       "The number that decides every random draw. The same seed and settings give the same "
       "results, whatever the number of workers and threads.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.seed, ParseInteger<uint64_t>(text, 0));
+        GENET_ASSIGN(settings.seed, ParseInteger(text, Limits<uint64_t>{0, UINT64_MAX}));
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.seed); });
@@ -237,14 +238,14 @@ std::vector<RunOption> MakeOptions() {
   add(
       "batch", "N", Group::kTraining, "Images of a training step.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.batch, ParseInteger<int>(text, 1, 65536));
+        GENET_ASSIGN(settings.training.batch, ParseInteger(text, kBatchLimits));
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.training.batch); });
   add(
       "momentum", "M", Group::kTraining, "Momentum of gradient descent, from 0 to below 1.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.momentum, ParseReal(text, 0, 1, false));
+        GENET_ASSIGN(settings.training.momentum, ParseReal(text, kMomentumLimits));
         return {};
       },
       [](const RunSettings& settings) { return fmt::format("{}", settings.training.momentum); });
@@ -252,7 +253,7 @@ std::vector<RunOption> MakeOptions() {
       "weight-decay", "W", Group::kTraining,
       "Weight decay; of weights only, not of biases and batch-normalisation parameters.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.weight_decay, ParseReal(text, 0, 1));
+        GENET_ASSIGN(settings.training.weight_decay, ParseReal(text, kWeightDecayLimits));
         return {};
       },
       [](const RunSettings& settings) {
@@ -290,7 +291,7 @@ std::vector<RunOption> MakeOptions() {
   add(
       "population", "N", Group::kSearch, "Individuals of a generation.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.search.population, ParseInteger<int>(text, 1, 1000000));
+        GENET_ASSIGN(settings.search.population, ParseInteger(text, kPopulationLimits));
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.search.population); });
@@ -299,7 +300,7 @@ std::vector<RunOption> MakeOptions() {
       "Rounds of selection, crossover and mutation after the initial population. The one setting "
       "that a resumed search may raise.",
       [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.search.generations, ParseInteger<int>(text, 0, 1000000));
+        GENET_ASSIGN(settings.search.generations, ParseInteger(text, kGenerationsLimits));
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.search.generations); });
@@ -399,15 +400,6 @@ Result<RunSettings> ResolveSettings(const GivenOptions& config, const GivenOptio
   GENET_TRY(Apply(flags, settings));
   GENET_TRY(CheckSettings(settings));
   return settings;
-}
-
-Status CheckSettings(const RunSettings& settings) {
-  if (settings.base.stages() != settings.space.stages()) {
-    return UsageError("the base network has {} stage(s), but nodes are given for {}: --nodes {}",
-                      settings.base.stages(), settings.space.stages(), ToString(settings.space));
-  }
-  if (settings.training.schedule.empty()) return UsageError("the schedule has no epochs");
-  return genet::CheckSettings(settings.search, settings.space);
 }
 
 Result<RunSettings> ResumeSettings(const RunSettings& stored, const GivenOptions& config,

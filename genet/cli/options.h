@@ -55,8 +55,6 @@ std::string ConfigText(const RunSettings& settings);
 Status Apply(const GivenOptions& given, RunSettings& settings);
 // Defaults < preset < config < flags; `flags` wins over `config` where both name an option.
 Result<RunSettings> ResolveSettings(const GivenOptions& config, const GivenOptions& flags);
-// Whether the settings agree with each other; what a single option cannot know.
-Status CheckSettings(const RunSettings& settings);
 
 // What a resumed search runs with: the stored settings, with more generations if they are given.
 // An error names the first given option that disagrees with the stored value.

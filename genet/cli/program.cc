@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "genet/base/note.h"
 #include "genet/base/version.h"
 #include "genet/cli/command.h"
 
@@ -11,7 +12,7 @@ namespace {
 int ReportError(const Error& error) {
   std::string line = error.message;
   std::replace(line.begin(), line.end(), '\n', ' ');
-  fmt::print(stderr, "genet: {}\n", line);
+  Note("genet: {}\n", line);
   return error.kind == ErrorKind::kUsage ? 2 : 1;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <set>
 
+#include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/report/table.h"
 
@@ -56,7 +57,11 @@ std::vector<Warning> Warnings(const Generation& generation, const GenerationStat
 }
 
 SearchProgress::SearchProgress(const SearchSettings& settings, const ProgressOptions& options)
-    : settings_(settings), options_(options), start_(Clock::now()), drawn_(start_) {}
+    : settings_(settings),
+      options_(options),
+      live_(options.terminal && !options.quiet),
+      start_(Clock::now()),
+      drawn_(start_) {}
 
 void SearchProgress::GenerationStarted(const Generation& generation, int evaluations,
                                        int recalled) {
@@ -69,9 +74,8 @@ void SearchProgress::GenerationStarted(const Generation& generation, int evaluat
   measured_ = 0;
   running_.clear();
   if (!options_.quiet && !options_.terminal && evaluations > recalled) {
-    fmt::print(stderr, "generation {} of {}: {} evaluations{}\n", generation.number,
-               settings_.generations, evaluations,
-               recalled > 0 ? fmt::format(", {} done before", recalled) : std::string());
+    Note("generation {} of {}: {} evaluations{}\n", generation.number, settings_.generations,
+         evaluations, recalled > 0 ? fmt::format(", {} done before", recalled) : std::string());
   }
   DrawLine(true);
 }
@@ -93,15 +97,15 @@ void SearchProgress::EvaluationFinished(const EvaluationRequest& request,
       fmt::format("generation {} individual {} ({}/{}) {}", request.id.generation,
                   request.id.individual + 1, done_, needed_, request.genome.ToString());
   if (!finished) {
-    ClearLine();
-    fmt::print(
-        stderr, "{}: {}: {}\n", place,
+    live_.Clear();
+    Note(
+        "{}: {}: {}\n", place,
         evaluation.status == Evaluation::Status::kDiverged ? "diverged" : "failed at every attempt",
         evaluation.cause);
   } else if (!options_.terminal) {
     const double left = SecondsLeft();
-    fmt::print(stderr, "{}: {:.2f} %{}\n", place, *evaluation.accuracy * 100,
-               left >= 0 ? fmt::format(", {} left", HumanDuration(left)) : std::string());
+    Note("{}: {:.2f} %{}\n", place, *evaluation.accuracy * 100,
+         left >= 0 ? fmt::format(", {} left", HumanDuration(left)) : std::string());
   }
   DrawLine(true);
 }
@@ -110,13 +114,12 @@ void SearchProgress::GenerationFinished(const Generation& generation,
                                         const GenerationStatistics& statistics) {
   const std::lock_guard lock(mutex_);
   if (options_.quiet) return;
-  ClearLine();
+  live_.Clear();
   // Between plain log lines a row needs its heading each time; on a terminal rows follow each
   // other.
-  if (!heading_printed_ || !(options_.terminal || recalled_))
-    fmt::print(stderr, "{}\n", TableHeader());
+  if (!heading_printed_ || !(options_.terminal || recalled_)) Note("{}\n", TableHeader());
   heading_printed_ = true;
-  fmt::print(stderr, "{}\n", ToLine(RowOf(generation, statistics)));
+  Note("{}\n", ToLine(RowOf(generation, statistics)));
   if (recalled_) return;  // said when it happened
   // The advice is given once, not with every generation that it still fits.
   std::vector<std::string> findings;
@@ -124,8 +127,8 @@ void SearchProgress::GenerationFinished(const Generation& generation,
        Warnings(generation, statistics, options_.classes, options_.validation_images)) {
     const bool again = std::find(last_findings_.begin(), last_findings_.end(), warning.finding) !=
                        last_findings_.end();
-    fmt::print(stderr, "warning: generation {}: {}{}\n", generation.number, warning.finding,
-               again ? std::string(", again") : "; " + warning.advice);
+    Note("warning: generation {}: {}{}\n", generation.number, warning.finding,
+         again ? std::string(", again") : "; " + warning.advice);
     findings.push_back(warning.finding);
   }
   last_findings_ = std::move(findings);
@@ -140,22 +143,18 @@ void SearchProgress::Running(const EvaluationId& id, double images_per_second, d
 void SearchProgress::Say(const std::string& line) {
   const std::lock_guard lock(mutex_);
   if (options_.quiet) return;
-  ClearLine();
-  fmt::print(stderr, "{}\n", line);
+  live_.Clear();
+  Note("{}\n", line);
   DrawLine(true);
 }
 
 void SearchProgress::Clear() {
   const std::lock_guard lock(mutex_);
-  ClearLine();
-}
-
-void SearchProgress::ClearLine() {
-  if (options_.terminal && !options_.quiet) fmt::print(stderr, "\r\033[K");
+  live_.Clear();
 }
 
 void SearchProgress::DrawLine(bool force) {
-  if (options_.quiet || !options_.terminal) return;
+  if (!live_.shown()) return;
   const Clock::time_point now = Clock::now();
   if (!force && now - drawn_ < std::chrono::milliseconds(200)) return;
   drawn_ = now;
@@ -170,9 +169,7 @@ void SearchProgress::DrawLine(bool force) {
     line += fmt::format("  {:.0f} images/s a worker", rates / static_cast<double>(running_.size()));
   }
   if (const double left = SecondsLeft(); left >= 0) line += "  " + HumanDuration(left) + " left";
-  ClearLine();
-  fmt::print(stderr, "{}", line);
-  std::fflush(stderr);
+  live_.Draw(line);
 }
 
 double SearchProgress::SecondsLeft() const {

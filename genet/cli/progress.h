@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "genet/cli/terminal.h"
 #include "genet/search/search.h"
 #include "genet/search/settings.h"
 
@@ -52,12 +53,12 @@ class SearchProgress : public SearchObserver {
     double images_per_second = 0, fraction = 0;
   };
 
-  void ClearLine();
   void DrawLine(bool force);
   double SecondsLeft() const;
 
   const SearchSettings settings_;
   const ProgressOptions options_;
+  const LiveLine live_;
   std::mutex mutex_;
   bool heading_printed_ = false;
   int generation_ = 0, needed_ = 0, done_ = 0;

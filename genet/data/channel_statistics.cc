@@ -6,14 +6,9 @@
 namespace genet {
 namespace {
 
-struct Sums {
-  uint64_t sum = 0;
-  uint64_t squares = 0;
-};
-
 // The inner loops are written for the vectoriser: a signed 16-bit product summed into a signed
 // 32-bit number is one instruction on every common CPU. 255 * 255 * kBlock stays below 2^31.
-void AddPlane(const uint8_t* pixels, size_t count, Sums& sums) {
+void AddPlane(const uint8_t* pixels, size_t count, ChannelSums& sums) {
   constexpr size_t kBlock = 1 << 14;
   for (size_t start = 0; start < count; start += kBlock) {
     const size_t size = std::min(kBlock, count - start);
@@ -32,12 +27,27 @@ void AddPlane(const uint8_t* pixels, size_t count, Sums& sums) {
 
 }  // namespace
 
+std::vector<ChannelSums> SumChannels(std::span<const uint8_t> pixels, size_t channels) {
+  const size_t plane = pixels.size() / channels;
+  std::vector<ChannelSums> sums(channels);
+  for (size_t c = 0; c < channels; ++c) AddPlane(pixels.data() + c * plane, plane, sums[c]);
+  return sums;
+}
+
 ChannelStatistics MeasureChannels(const ImageList& images) {
   const size_t channels = static_cast<size_t>(images.channels());
   const size_t plane = size_t(images.height()) * images.width();
-  std::vector<Sums> sums(channels);
+  std::vector<ChannelSums> sums(channels);
   for (size_t i = 0; i < images.size(); ++i) {
-    for (size_t c = 0; c < channels; ++c) AddPlane(images.pixels(i) + c * plane, plane, sums[c]);
+    for (size_t c = 0; c < channels; ++c) {
+      if (images.decoder()) {
+        const ChannelSums known = images.decoder()->Sums(images.picture(i))[c];
+        sums[c].sum += known.sum;
+        sums[c].squares += known.squares;
+      } else {
+        AddPlane(images.pixels(i) + c * plane, plane, sums[c]);
+      }
+    }
   }
 
   ChannelStatistics statistics{.mean = std::vector<double>(channels),

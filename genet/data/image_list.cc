@@ -19,17 +19,38 @@ ImageList::ImageList(int channels, int height, int width, std::vector<const uint
   GENET_CHECK(channels > 0 && height > 0 && width > 0);
 }
 
+ImageList::ImageList(std::shared_ptr<const ImageDecoder> decoder, int channels, int height,
+                     int width, std::vector<uint32_t> pictures, std::vector<int32_t> labels)
+    : channels_(channels),
+      height_(height),
+      width_(width),
+      pictures_(std::move(pictures)),
+      labels_(std::move(labels)),
+      decoder_(std::move(decoder)) {
+  GENET_CHECK(pictures_.size() == labels_.size() && decoder_ != nullptr);
+  GENET_CHECK(channels > 0 && height > 0 && width > 0);
+}
+
 ImageList ImageList::Select(std::span<const uint32_t> indices) const {
   ImageList selected;
   selected.channels_ = channels_;
   selected.height_ = height_;
   selected.width_ = width_;
   selected.owner_ = owner_;
-  selected.pixels_.reserve(indices.size());
+  selected.decoder_ = decoder_;
+  if (decoder_) {
+    selected.pictures_.reserve(indices.size());
+  } else {
+    selected.pixels_.reserve(indices.size());
+  }
   selected.labels_.reserve(indices.size());
   for (const uint32_t index : indices) {
     GENET_CHECK(index < size(), "image {} of {}", index, size());
-    selected.pixels_.push_back(pixels_[index]);
+    if (decoder_) {
+      selected.pictures_.push_back(pictures_[index]);
+    } else {
+      selected.pixels_.push_back(pixels_[index]);
+    }
     selected.labels_.push_back(labels_[index]);
   }
   return selected;

@@ -8,7 +8,8 @@ namespace genet {
 namespace {
 
 constexpr std::string_view kSpecs =
-    "synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH, mnist:PATH and svhn:PATH[,lcn]";
+    "synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH, mnist:PATH, svhn:PATH[,lcn], "
+    "images:PATH[,size=N,...] and imagenet:PATH[,size=N,...]";
 
 // What follows the kind: PATH or PATH,OPTION,... where the options start at the first comma after
 // the last slash (so a folder with a comma in its name is written with a slash at its end).
@@ -41,9 +42,69 @@ Result<DataSet> OpenSvhnAt(std::string_view spec, const Location& at, const fs::
   return OpenSvhn(at.path, contrast, cache);
 }
 
+// From this size on, pictures are decoded when they are wanted: 50,000 of 128 x 128 take 2.5 GB.
+constexpr int kStreamedSide = 129;
+constexpr int kSmallestSide = 8, kLargestSide = 4096;
+
+Result<int> Number(std::string_view spec, std::string_view name, std::string_view text, int least,
+                   int most) {
+  int value = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (code != std::errc() || end != text.data() + text.size() || value < least || value > most) {
+    return UsageError("--data {}: {} must be a whole number from {} to {}", spec, name, least,
+                      most);
+  }
+  return value;
+}
+
+Result<DataSet> OpenPicturesAt(std::string_view spec, std::string_view kind, const Location& at,
+                               const fs::path& cache, const OpenOptions& open) {
+  PictureSetOptions options;
+  options.name = kind;
+  options.folder.label_file_allowed = kind == "imagenet";
+  int side = 224, shorter_side = 0;
+  std::string_view when;
+  for (const std::string_view option : at.options) {
+    const size_t equals = option.find('=');
+    const std::string_view name = option.substr(0, equals);
+    const std::string_view value =
+        equals == std::string_view::npos ? std::string_view{} : option.substr(equals + 1);
+    if (name == "size") {
+      GENET_ASSIGN(side, Number(spec, name, value, kSmallestSide, kLargestSide));
+    } else if (name == "shorter") {
+      GENET_ASSIGN(shorter_side, Number(spec, name, value, kSmallestSide, kLargestSide));
+    } else if (name == "test" && kind == "images") {
+      GENET_ASSIGN(options.folder.test_percent, Number(spec, name, value, 1, 99));
+    } else if (name == "seed" && kind == "images") {
+      GENET_ASSIGN(const int seed, Number(spec, name, value, 0, 1 << 30));
+      options.folder.seed = static_cast<uint64_t>(seed);
+    } else if (name == "labels" && kind == "imagenet" && !value.empty()) {
+      options.folder.label_file = std::string(value);
+    } else if (option == "once" || option == "stream") {
+      when = option;
+    } else if (option == "skip-damaged") {
+      options.skip_damaged = true;
+    } else {
+      return UsageError(
+          "--data {}: unknown option '{}'; {} knows size=N, shorter=N, once, stream, "
+          "skip-damaged and {}",
+          spec, option, kind, kind == "images" ? "test=PERCENT, seed=N" : "labels=NAME");
+    }
+  }
+  options.stream = when.empty() ? side >= kStreamedSide : when == "stream";
+  // 256 for 224; what is kept decoded is moved by augmentation instead of being cut out anew.
+  if (shorter_side == 0) shorter_side = options.stream ? (side * 8 + 3) / 7 : side;
+  if (shorter_side < side) {
+    return UsageError("--data {}: shorter={} is less than size={}", spec, shorter_side, side);
+  }
+  options.framing = {.shorter_side = shorter_side, .side = side};
+  return OpenPictureSet(at.path, options, cache, open);
+}
+
 }  // namespace
 
-Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder) {
+Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder,
+                            const OpenOptions& options) {
   const size_t colon = spec.find(':');
   const std::string_view kind = spec.substr(0, colon);
   const std::string_view rest =
@@ -61,6 +122,9 @@ Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder)
     return OpenSynthetic(seed, cache_folder);
   }
   const bool known = kind == "cifar10" || kind == "cifar100" || kind == "mnist" || kind == "svhn";
+  if ((kind == "images" || kind == "imagenet") && rest.empty()) {
+    return UsageError("--data {0}: a path is missing: write {1}:PATH", spec, kind);
+  }
   if (known && rest.empty()) {
     return UsageError(
         "--data {0}: a path is missing: write {1}:PATH (`genet data fetch {1} PATH` gets the "
@@ -71,6 +135,9 @@ Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder)
   if (kind == "cifar100") return OpenCifar100(fs::path(rest), cache_folder);
   if (kind == "mnist") return OpenMnist(fs::path(rest), cache_folder);
   if (kind == "svhn") return OpenSvhnAt(spec, Locate(rest), cache_folder);
+  if (kind == "images" || kind == "imagenet") {
+    return OpenPicturesAt(spec, kind, Locate(rest), cache_folder, options);
+  }
   return UsageError("--data {}: unknown data set; known are {}", spec, kSpecs);
 }
 

@@ -11,10 +11,12 @@
 namespace genet {
 namespace {
 
-// Changes whenever the drawing does, so that no old file is taken for a new one.
-constexpr int kDrawingVersion = 2;
-constexpr size_t kTrainImages = 10000;
-constexpr size_t kTestImages = 2000;
+// Changes whenever the drawing or the number of images does, so that no old file is taken for a new
+// one.
+constexpr int kDrawingVersion = 3;
+// As many as CIFAR-10 has, so that settings made for one fit the other.
+constexpr size_t kTrainImages = 50000;
+constexpr size_t kTestImages = 10000;
 constexpr size_t kHeaderBytes = 64;
 constexpr size_t kRecordBytes = 1 + kSyntheticImageBytes;
 

@@ -46,7 +46,7 @@ Result<DataSet> Open(const std::string& kind, const fs::path& path, const Scratc
 
 TEST(OpenDataSet, UnknownSpecListsTheKnownForms) {
   const ScratchFolder scratch;
-  for (const char* spec : {"imagenet", "", "cifar10x:/tmp", ":"}) {
+  for (const char* spec : {"imagenet1", "", "cifar10x:/tmp", ":"}) {
     const auto set = OpenDataSet(spec, scratch.path());
     ASSERT_FALSE(set);
     EXPECT_EQ(set.error().kind, ErrorKind::kUsage);

@@ -54,7 +54,12 @@ Result<Job> JobFromJson(const Json& json) {
     return Failure("job: {}", e.what());
   }
   if (json.size() != kKeys) return Failure("job: has keys that are unknown");
-  if (job.threads < 1) return Failure("job: threads must be at least 1");
+  if (job.threads < 1 || job.threads > 1024) return Failure("job: threads is not from 1 to 1024");
+  if (job.id.generation < 0 || job.id.individual < 0) {
+    return Failure("job: generation and individual count from 0");
+  }
+  // Written so that a NaN fails.
+  if (!(job.checkpoint_seconds >= 0)) return Failure("job: checkpoint_seconds is below 0");
   return job;
 }
 
@@ -98,9 +103,8 @@ Result<Outcome> ReadOutcome(const fs::path& path) {
     return Failure("{}: {}", path.string(), error.what());
   }
   if (json.size() != 6) return Failure("{}: has keys that are unknown", path.string());
-  const bool finished = e.status == Evaluation::Status::kFinished;
-  if (e.accuracy.has_value() != finished || (finished && !(*e.accuracy >= 0 && *e.accuracy <= 1))) {
-    return Failure("{}: the accuracy does not fit the status", path.string());
+  if (const Status sound = CheckAccuracies(e); !sound) {
+    return Failure("{}: {}", path.string(), sound.error().message);
   }
   return outcome;
 }

@@ -57,6 +57,17 @@ TEST(Job, JsonIsReadStrictly) {
     wrong[key] = nlohmann::json::array();
     EXPECT_FALSE(JobFromJson(wrong)) << key;
   }
+  for (const auto& [key, value] :
+       std::map<std::string, nlohmann::json>{{"threads", 0},
+                                             {"threads", 1e9},
+                                             {"generation", -1},
+                                             {"individual", -1},
+                                             {"individual", 1.5},
+                                             {"checkpoint_seconds", -1}}) {
+    nlohmann::json wrong = good;
+    wrong[key] = value;
+    EXPECT_FALSE(JobFromJson(wrong)) << key << " " << value;
+  }
   nlohmann::json unknown = good;
   unknown["thread"] = 1;
   EXPECT_FALSE(JobFromJson(unknown));
@@ -110,6 +121,9 @@ TEST_F(OutcomeFile, IsReadStrictly) {
   EXPECT_FALSE(Reads(with("accuracy", nullptr)));
   EXPECT_FALSE(Reads(with("accuracy", 1.5)));
   EXPECT_FALSE(Reads(with("accuracy", "0.5")));
+  EXPECT_FALSE(Reads(with("accuracy", true)));
+  EXPECT_FALSE(Reads(with("test_accuracy", -0.5)));
+  EXPECT_FALSE(Reads(with("test_accuracy", 1.5)));
   EXPECT_FALSE(Reads(with("status", "done")));
   EXPECT_FALSE(Reads(with("status", "diverged")));  // and an accuracy
 }

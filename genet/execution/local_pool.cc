@@ -10,19 +10,23 @@
 #include <thread>
 
 #include "genet/base/process.h"
+#include "genet/execution/disk.h"
 #include "genet/execution/job.h"
+#include "genet/execution/worker_end.h"
 
 namespace genet {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using Finished = std::function<Status(const EvaluationRequest&, const Evaluation&)>;
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 constexpr auto kPollInterval = std::chrono::milliseconds(20);
-constexpr double kGraceSeconds = 1;  // between SIGTERM and SIGKILL
+constexpr double kLookSeconds = 0.5;  // between looks at what only people and limits want to know
+constexpr double kGraceSeconds = 1;   // between SIGTERM and SIGKILL
 
 struct Files {
   Files(const fs::path& folder, const EvaluationId& id) {
@@ -43,158 +47,282 @@ struct Files {
   fs::path job, outcome, checkpoint, progress, log;
 };
 
-struct Running {
-  const EvaluationRequest* request;
-  int attempt;
-  Files files;
-  std::string fingerprint;
-  ChildProcess process;
-  Clock::time_point start = Clock::now(), moved = start, looked = start;
-  std::string progress = {};
-  std::string killed_because = {};
-};
-
 std::string LastLine(const fs::path& log) {
   std::ifstream file(log);
   std::string line, last;
   while (std::getline(file, line)) {
     if (!line.empty()) last = line;
   }
-  return last;
+  constexpr std::string_view kProgram = "genet: ";
+  return last.starts_with(kProgram) ? last.substr(kProgram.size()) : last;
 }
+
+// When a file was last written; the same for none.
+fs::file_time_type TimeOf(const fs::path& path) {
+  std::error_code ignored;
+  return fs::last_write_time(path, ignored);
+}
+
+// Tells whether a SIGKILL that was just noticed was the kernel's, by what it counts.
+class MemoryWatch {
+ public:
+  explicit MemoryWatch(const std::function<std::optional<int64_t>()>& count)
+      : count_(count), known_(Now()), latest_(known_) {}
+
+  bool RanOut() {
+    if (Now() <= known_) return false;
+    ++known_;  // a kill explains one end
+    return true;
+  }
+  // Called now and then: kills that no worker's end belonged to are forgotten, but not at once, for
+  // a large process takes its time to end.
+  void Forget() {
+    known_ = std::max(known_, latest_);
+    latest_ = Now();
+  }
+
+ private:
+  int64_t Now() const { return count_().value_or(0); }
+
+  std::function<std::optional<int64_t>()> count_;
+  int64_t known_, latest_;
+};
+
+// An evaluation that has no outcome yet.
+struct Task {
+  const EvaluationRequest* request;
+  Files files;
+  Job job;
+  std::string fingerprint;
+  Attempts attempts;
+  double furthest = 0;  // share of the images that an attempt came to
+};
+
+struct Running {
+  Task task;
+  ChildProcess process;
+  fs::file_time_type checkpoint_before = {};
+  Clock::time_point start = Clock::now(), moved = start, looked = start;
+  std::string progress = {};
+  double fraction = 0, images_per_second = 0;
+  std::string killed_because = {};  // by the pool
+
+  // Whether the progress file says something new.
+  bool Look() {
+    looked = Clock::now();
+    std::ifstream file(task.files.progress);
+    std::string line;
+    if (!std::getline(file, line) || line == progress) return false;
+    progress = line;
+    moved = looked;
+    return std::sscanf(line.c_str(), "%lf %lf", &fraction, &images_per_second) == 2;
+  }
+  // Whether this attempt came further than those before it. Remembers how far.
+  bool Progressed() {
+    Look();
+    const bool further = fraction > task.furthest;
+    task.furthest = std::max(task.furthest, fraction);
+    return further || TimeOf(task.files.checkpoint) != checkpoint_before;
+  }
+};
+
+// One call of LocalPool::Evaluate.
+class Session {
+ public:
+  Session(const LocalPoolOptions& options, const Finished& finished)
+      : options_(options), finished_(finished), memory_(options.memory_kills) {}
+
+  void Add(const EvaluationRequest& request, const RunSettings& settings) {
+    Files files(options_.jobs, request.id);
+    Job job{request.id,
+            request.genome.ToString(),
+            settings,
+            options_.cache,
+            files.outcome,
+            files.checkpoint,
+            files.progress,
+            options_.threads,
+            options_.checkpoint_seconds,
+            static_cast<int>(::getpid())};
+    std::string fingerprint = job.Fingerprint();
+    waiting_.push_back({&request, std::move(files), std::move(job), std::move(fingerprint),
+                        Attempts(options_.attempts, options_.kills)});
+  }
+
+  Status Run() {
+    const Status status = Loop();
+    if (!status) StopAll();
+    return status;
+  }
+
+ private:
+  Status Loop() {
+    Clock::time_point looked = Clock::now();
+    while (!waiting_.empty() || !running_.empty()) {
+      if (options_.stop && options_.stop()) return Failure("stopped");
+      while (!waiting_.empty() && static_cast<int>(running_.size()) < options_.workers) {
+        Task task = std::move(waiting_.front());
+        waiting_.pop_front();
+        GENET_TRY(Start(std::move(task)));
+      }
+      for (auto it = running_.begin(); it != running_.end();) {
+        const std::optional<ProcessEnd> end = it->process.Poll();
+        if (!end) {
+          Watch(*it);
+          ++it;
+          continue;
+        }
+        Running ended = std::move(*it);
+        it = running_.erase(it);
+        GENET_TRY(Ended(std::move(ended), *end));
+      }
+      if (SecondsSince(looked) > kLookSeconds) {
+        looked = Clock::now();
+        memory_.Forget();
+      }
+      std::this_thread::sleep_for(kPollInterval);
+    }
+    return {};
+  }
+
+  Status Start(Task task) {
+    // Done by a search that was killed before it could record it?
+    if (const auto earlier = OutcomeOf(task)) {
+      task.attempts.Start();
+      return Report(task, *earlier);
+    }
+    std::error_code ignored;
+    fs::remove(task.files.progress, ignored);
+    if (const Status status = WriteFileAtomically(task.files.job, ToJson(task.job).dump(1) + "\n");
+        !status) {
+      return MachineFailure(status.error().message);
+    }
+    auto process = ChildProcess::Start({.executable = options_.program,
+                                        .arguments = {"genet", "worker", task.files.job.string()},
+                                        .log = task.files.log});
+    if (!process) return MachineFailure(process.error().message);
+    task.attempts.Start();
+    running_.push_back({std::move(task), *std::move(process)});
+    running_.back().checkpoint_before = TimeOf(running_.back().task.files.checkpoint);
+    return {};
+  }
+
+  // Of one that runs: passes its progress on, and kills it past its limits.
+  void Watch(Running& r) {
+    if (SecondsSince(r.looked) > kLookSeconds && r.Look() && options_.running) {
+      options_.running(r.task.request->id, r.images_per_second, r.fraction);
+    }
+    if (options_.time_limit_seconds > 0 && SecondsSince(r.start) > options_.time_limit_seconds) {
+      r.killed_because = fmt::format("over the time limit of {:g} s", options_.time_limit_seconds);
+    } else if (SecondsSince(r.moved) > options_.hang_seconds) {
+      r.killed_because = fmt::format("no progress for {:g} s", options_.hang_seconds);
+    }
+    if (!r.killed_because.empty()) r.process.Signal(SIGKILL);
+  }
+
+  Status Ended(Running r, const ProcessEnd& end) {
+    Task& task = r.task;
+    const auto outcome = OutcomeOf(task);
+    if (end.success() && outcome) return Report(task, *outcome);
+    std::error_code ignored;
+    fs::remove(task.files.outcome, ignored);
+
+    const bool own_kill = !r.killed_because.empty();
+    const WorkerFault fault =
+        own_kill ? WorkerFault::kTraining : FaultOf(end, end.signal == SIGKILL && memory_.RanOut());
+    std::string cause = own_kill ? r.killed_because : end.ToString();
+    const std::string line = LastLine(task.files.log);
+    if (!line.empty()) cause += ": " + line;
+    if (end.success()) cause = outcome.error().message;
+    if (fault == WorkerFault::kMemory) cause = "killed by the kernel because memory ran out";
+    if (fault == WorkerFault::kOutside) cause = "stopped from outside by " + end.ToString();
+
+    const Attempts::Verdict verdict = task.attempts.Ended(fault, r.Progressed());
+    const std::string who =
+        fmt::format("worker of {} in generation {}", task.request->genome.ToString(),
+                    task.request->id.generation);
+    switch (verdict) {
+      case Attempts::Verdict::kTryAgain:
+      case Attempts::Verdict::kTryLater:
+        if (options_.say) options_.say(fmt::format("{} ended ({}); trying again", who, cause));
+        if (verdict == Attempts::Verdict::kTryAgain) {
+          waiting_.push_front(std::move(task));
+        } else {
+          waiting_.push_back(std::move(task));
+        }
+        return {};
+      case Attempts::Verdict::kFail: {
+        Evaluation failed;
+        failed.status = Evaluation::Status::kFailed;
+        failed.cause = cause;
+        return Report(task, failed);
+      }
+      case Attempts::Verdict::kStopRun:
+        break;
+    }
+    if (fault == WorkerFault::kOutside) {
+      return Failure(
+          "{} was {} {} times in a row without progress; find out what stops it (a watchdog for "
+          "memory or time?) and run the same command again, nothing that was recorded is lost",
+          who, cause, options_.kills);
+    }
+    return MachineFailure(fmt::format("{}: {}", who, line.empty() ? cause : line));
+  }
+
+  // What failed here would fail for every other evaluation, too.
+  tl::unexpected<Error> MachineFailure(const std::string& what) const {
+    std::string advice = "see to its files and disks";
+    for (const fs::path& folder : {options_.jobs, options_.cache}) {
+      const std::string full = FullDisk(folder);
+      if (full.empty()) continue;
+      advice = full + ": free some space";
+      break;
+    }
+    return Failure("{}; {} and run the same command again, nothing that was recorded is lost", what,
+                   advice);
+  }
+
+  // An outcome of this very job, if there is one.
+  static Result<Evaluation> OutcomeOf(const Task& task) {
+    GENET_ASSIGN(const Outcome outcome, ReadOutcome(task.files.outcome));
+    if (outcome.fingerprint != task.fingerprint) {
+      return Failure("{}: belongs to another job", task.files.outcome.string());
+    }
+    return outcome.evaluation;
+  }
+
+  Status Report(const Task& task, Evaluation evaluation) {
+    evaluation.attempts = task.attempts.started();
+    GENET_TRY(finished_(*task.request, evaluation));
+    task.files.Remove();
+    return {};
+  }
+
+  void StopAll() {
+    for (Running& r : running_) r.process.Signal(SIGTERM);
+    const Clock::time_point start = Clock::now();
+    while (!running_.empty() && SecondsSince(start) < kGraceSeconds) {
+      running_.remove_if([](Running& r) { return r.process.Poll().has_value(); });
+      std::this_thread::sleep_for(kPollInterval);
+    }
+    running_.clear();  // kills what is left
+  }
+
+  const LocalPoolOptions& options_;
+  const Finished& finished_;
+  MemoryWatch memory_;
+  std::deque<Task> waiting_;
+  std::list<Running> running_;
+};
 
 }  // namespace
 
-Status LocalPool::Evaluate(
-    const std::vector<EvaluationRequest>& requests,
-    const std::function<Status(const EvaluationRequest&, const Evaluation&)>& finished) {
+Status LocalPool::Evaluate(const std::vector<EvaluationRequest>& requests,
+                           const Finished& finished) {
   GENET_TRY(MakeFolders(options_.jobs));
-  struct Waiting {
-    const EvaluationRequest* request;
-    int attempt;
-  };
-  std::deque<Waiting> waiting;
-  for (const EvaluationRequest& request : requests) waiting.push_back({&request, 1});
-  std::list<Running> running;
-
-  const auto job_of = [&](const EvaluationRequest& request, const Files& files) {
-    return Job{request.id,
-               request.genome.ToString(),
-               settings_,
-               options_.cache,
-               files.outcome,
-               files.checkpoint,
-               files.progress,
-               options_.threads,
-               options_.checkpoint_seconds,
-               static_cast<int>(::getpid())};
-  };
-  // An outcome of this very job, if there is one.
-  const auto outcome_of = [](const Files& files,
-                             const std::string& fingerprint) -> Result<Evaluation> {
-    GENET_ASSIGN(const Outcome outcome, ReadOutcome(files.outcome));
-    if (outcome.fingerprint != fingerprint) {
-      return Failure("{}: belongs to another job", files.outcome.string());
-    }
-    return outcome.evaluation;
-  };
-  const auto report = [&](const EvaluationRequest& request, Evaluation evaluation, int attempt,
-                          const Files& files) -> Status {
-    evaluation.attempts = attempt;
-    GENET_TRY(finished(request, evaluation));
-    files.Remove();
-    return {};
-  };
-  const auto stop_all = [&] {
-    for (Running& r : running) r.process.Signal(SIGTERM);
-    const Clock::time_point start = Clock::now();
-    while (!running.empty() && SecondsSince(start) < kGraceSeconds) {
-      running.remove_if([](Running& r) { return r.process.Poll().has_value(); });
-      std::this_thread::sleep_for(kPollInterval);
-    }
-    running.clear();  // kills what is left
-  };
-
-  while (!waiting.empty() || !running.empty()) {
-    if (options_.stop && options_.stop()) {
-      stop_all();
-      return Failure("stopped");
-    }
-    while (!waiting.empty() && static_cast<int>(running.size()) < options_.workers) {
-      const auto [request, attempt] = waiting.front();
-      waiting.pop_front();
-      const Files files(options_.jobs, request->id);
-      const Job job = job_of(*request, files);
-      // Done by a search that was killed before it could record it?
-      if (const auto earlier = outcome_of(files, job.Fingerprint())) {
-        GENET_TRY(report(*request, *earlier, attempt, files));
-        continue;
-      }
-      std::error_code ignored;
-      fs::remove(files.progress, ignored);
-      GENET_TRY(WriteFileAtomically(files.job, ToJson(job).dump(1) + "\n"));
-      GENET_ASSIGN(ChildProcess process,
-                   ChildProcess::Start({.executable = options_.program,
-                                        .arguments = {"genet", "worker", files.job.string()},
-                                        .log = files.log}));
-      running.push_back({request, attempt, files, job.Fingerprint(), std::move(process)});
-    }
-    for (auto it = running.begin(); it != running.end();) {
-      Running& r = *it;
-      const std::optional<ProcessEnd> end = r.process.Poll();
-      if (!end) {
-        if (SecondsSince(r.looked) > 0.5) {
-          r.looked = Clock::now();
-          std::ifstream file(r.files.progress);
-          std::string line;
-          if (std::getline(file, line) && line != r.progress) {
-            r.progress = line;
-            r.moved = r.looked;
-            double fraction = 0, rate = 0;
-            if (options_.running && std::sscanf(line.c_str(), "%lf %lf", &fraction, &rate) == 2) {
-              options_.running(r.request->id, rate, fraction);
-            }
-          }
-        }
-        if (options_.time_limit_seconds > 0 &&
-            SecondsSince(r.start) > options_.time_limit_seconds) {
-          r.killed_because =
-              fmt::format("over the time limit of {:g} s", options_.time_limit_seconds);
-        } else if (SecondsSince(r.moved) > options_.hang_seconds) {
-          r.killed_because = fmt::format("no progress for {:g} s", options_.hang_seconds);
-        }
-        if (!r.killed_because.empty()) r.process.Signal(SIGKILL);
-        ++it;
-        continue;
-      }
-      const auto outcome = outcome_of(r.files, r.fingerprint);
-      if (end->success() && outcome) {
-        GENET_TRY(report(*r.request, *outcome, r.attempt, r.files));
-      } else {
-        std::string cause = !r.killed_because.empty() ? r.killed_because : end->ToString();
-        if (const std::string line = LastLine(r.files.log); !line.empty()) cause += ": " + line;
-        if (end->success()) cause = outcome.error().message;
-        std::error_code ignored;
-        fs::remove(r.files.outcome, ignored);
-        if (r.attempt < options_.attempts) {
-          if (options_.say) {
-            options_.say(fmt::format("worker of {} in generation {} ended ({}); trying again",
-                                     r.request->genome.ToString(), r.request->id.generation,
-                                     cause));
-          }
-          waiting.push_front({r.request, r.attempt + 1});
-        } else {
-          Evaluation failed;
-          failed.status = Evaluation::Status::kFailed;
-          failed.cause = cause;
-          GENET_TRY(report(*r.request, failed, r.attempt, r.files));
-        }
-      }
-      it = running.erase(it);
-    }
-    std::this_thread::sleep_for(kPollInterval);
-  }
-  return {};
+  Session session(options_, finished);
+  for (const EvaluationRequest& request : requests) session.Add(request, settings_);
+  return session.Run();
 }
 
 }  // namespace genet

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "genet/base/file.h"
+#include "genet/execution/memory_kills.h"
 #include "genet/execution/run_settings.h"
 #include "genet/search/evaluation.h"
 
@@ -16,7 +17,8 @@ struct LocalPoolOptions {
   fs::path cache;    // for OpenDataSet
   int workers = 1;
   int threads = 1;                // of each worker
-  int attempts = 3;               // of an evaluation that crashes, hangs or is killed
+  int attempts = 3;               // of an evaluation that crashes, hangs or runs out of memory
+  int kills = 20;                 // of its worker from outside, in a row and without progress
   double time_limit_seconds = 0;  // of an attempt; 0: none
   double hang_seconds = 900;      // without any progress
   double checkpoint_seconds = 60;
@@ -24,6 +26,8 @@ struct LocalPoolOptions {
   // A running worker's latest progress.
   std::function<void(const EvaluationId&, double images_per_second, double fraction)> running;
   std::function<void(const std::string&)> say;  // a line for the user
+  // Tests count for themselves how often the kernel killed for lack of memory.
+  std::function<std::optional<int64_t>()> memory_kills = [] { return MemoryKills(); };
 };
 
 // Workers die with the process that made the pool, and with the pool. Files of an evaluation are
@@ -33,8 +37,9 @@ class LocalPool : public Evaluator {
   LocalPool(RunSettings settings, LocalPoolOptions options)
       : settings_(std::move(settings)), options_(std::move(options)) {}
 
-  // An error "stopped" if `stop` asked for it, within two seconds; others if files cannot be
-  // written.
+  // An error "stopped" if `stop` asked for it, within two seconds; others if the machine fails
+  // (files cannot be written, the data set is gone) or something outside keeps killing workers.
+  // Nothing is recorded then that a later run would not find as well (worker_end.h).
   Status Evaluate(
       const std::vector<EvaluationRequest>& requests,
       const std::function<Status(const EvaluationRequest&, const Evaluation&)>& finished) override;

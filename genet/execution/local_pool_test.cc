@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "genet/execution/job.h"
+#include "genet/execution/worker_end.h"
 
 namespace genet {
 namespace {
@@ -105,6 +106,93 @@ TEST_F(LocalPoolTest, AKilledWorkerIsStartedAgain) {
     EXPECT_EQ(e.status, Evaluation::Status::kFinished);
     EXPECT_EQ(e.attempts, 2);
   }
+}
+
+// Counts in $name.runs how often it was started, and dies while that is at most `deaths`.
+std::string Dying(int deaths, const std::string& how) {
+  return fmt::format(
+      "echo x >> $name.runs; runs=$(wc -l < $name.runs); if [ $runs -gt {} ]; then good; else {}; "
+      "fi",
+      deaths, how);
+}
+
+TEST_F(LocalPoolTest, KillsFromOutsideDoNotUseUpAttempts) {
+  Script(Dying(10, "kill -9 $$"));
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].status, Evaluation::Status::kFinished);
+  EXPECT_EQ(results_[0].accuracy, 0.1);
+  EXPECT_EQ(results_[0].attempts, 11);
+}
+
+TEST_F(LocalPoolTest, AStopFromOutsideDoesNotUseUpAttempts) {
+  Script(Dying(5, "kill -15 $$"));
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].status, Evaluation::Status::kFinished);
+}
+
+TEST_F(LocalPoolTest, AWorkerThatWasToldToStopDoesNotUseUpAttempts) {
+  Script(Dying(5, "exit 143"));
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].status, Evaluation::Status::kFinished);
+}
+
+TEST_F(LocalPoolTest, AWorkerThatIsKilledWithoutEndStopsTheRunAndRecordsNothing) {
+  options_.kills = 5;
+  Script(Dying(100, "kill -9 $$"));
+  const Status status = Run(1);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("5 times in a row without progress"));
+  EXPECT_THAT(status.error().message, HasSubstr("signal 9"));
+  EXPECT_TRUE(results_.empty());
+}
+
+TEST_F(LocalPoolTest, ProgressForgivesKills) {
+  options_.kills = 2;
+  Script(Dying(9, "echo 0.$runs 100 > $name.progress; kill -9 $$"));
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].attempts, 10);
+}
+
+TEST_F(LocalPoolTest, ANewCheckpointIsProgress) {
+  options_.kills = 2;
+  Script(Dying(9, "sleep 0.01; echo $runs > $name.checkpoint.safetensors; kill -9 $$"));
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].attempts, 10);
+}
+
+TEST_F(LocalPoolTest, LackOfMemoryIsAFailureOnlyAfterThreeEndsWithoutProgress) {
+  int64_t kills = 7;
+  options_.memory_kills = [&] {
+    std::ifstream runs(options_.jobs / "g000-i000.runs");
+    int64_t lines = 0;
+    for (std::string line; std::getline(runs, line);) ++lines;
+    return kills + lines;
+  };
+  Script(Dying(100, "kill -9 $$"));
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].status, Evaluation::Status::kFailed);
+  EXPECT_EQ(results_[0].attempts, 3);
+  EXPECT_THAT(results_[0].cause, HasSubstr("memory ran out"));
+}
+
+TEST_F(LocalPoolTest, AFailingMachineStopsTheRunAndKeepsWhatIsDone) {
+  Script(
+      fmt::format("if [ $base = g000-i001 ]; then echo 'genet: cannot write $name: No space left' "
+                  ">&2; exit {}; "
+                  "else good; fi",
+                  kMachineExitStatus));
+  options_.workers = 1;
+  const Status status = Run(3);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message, HasSubstr("No space left"));
+  EXPECT_THAT(status.error().message, HasSubstr("run the same command again"));
+  EXPECT_THAT(status.error().message, testing::Not(HasSubstr("genet:")));
+  EXPECT_EQ(results_.size(), 1u);
+
+  Script("good");
+  results_.clear();
+  ASSERT_TRUE(Run(3));
+  EXPECT_EQ(results_.size(), 3u);
 }
 
 TEST_F(LocalPoolTest, AHangIsAFailureThatSaysSo) {

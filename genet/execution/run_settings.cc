@@ -1,6 +1,10 @@
 #include "genet/execution/run_settings.h"
 
 #include <set>
+#include <type_traits>
+#include <utility>
+
+#include "genet/execution/setting_limits.h"
 
 namespace genet {
 namespace {
@@ -33,6 +37,9 @@ constexpr PresetRow kPresets[] = {
      "C3(P1)@64-C3(P1)@64-MP2(S2)-C3(P1)@128-C3(P1)@128-MP2(S2)-[C3(P1)@256]-MP2(S2)-"
      "[C3(P1)@512]-MP2(S2)-[C3(P1)@512]-MP2(S2)-FC4096-D0.5-FC4096-D0.5-FC1000",
      "3,4,5", "40@1e-2,20@1e-3,14@1e-4"},
+    {"wrn-40",
+     "from a wide residual network on (section 4.2): 40 layers, 10 individuals around it, 5 rounds",
+     "C3(P1)@32-MP3(S2)-C3(P1)@64-MP3(S2)-C3(P1)@128-AP8-FC10", "11,11,11", kSearchSchedule},
     {"quick", "iccv with 8 epochs of 20,000 images: a minute or two of one core a network",
      kIccvBase, "3,4,5", "6@1e-2,2@1e-3"},
     {"smoke",
@@ -72,15 +79,39 @@ class Reader {
     if (!json.is_object()) Fail("not an object");
   }
 
-  template <class T>
-  void Get(const char* key, T& to) {
+  void Get(const char* key, std::string& to) {
     const Json* value = Find(key);
     if (value == nullptr) return;
-    try {
-      value->get_to(to);
-    } catch (const Json::exception&) {
-      Fail(fmt::format("{} has the wrong type", key));
+    if (!value->is_string()) return Fail(fmt::format("{} is not a text", key));
+    to = value->get<std::string>();
+  }
+  void Get(const char* key, bool& to) {
+    const Json* value = Find(key);
+    if (value == nullptr) return;
+    if (!value->is_boolean()) return Fail(fmt::format("{} is neither true nor false", key));
+    to = value->get<bool>();
+  }
+  // JSON's numbers would be rounded or wrapped into T without a word.
+  template <class T>
+  void Get(const char* key, T& to, const Limits<T>& limits) {
+    const Json* value = Find(key);
+    if (value == nullptr) return;
+    T number{};
+    bool good = false;
+    if constexpr (std::is_floating_point_v<T>) {
+      good = value->is_number();
+    } else if (value->is_number_unsigned()) {
+      good = std::in_range<T>(value->get<uint64_t>());
+    } else if (value->is_number_integer()) {
+      good = std::in_range<T>(value->get<int64_t>());
     }
+    if (good) number = value->get<T>();
+    if (!good || !limits.contain(number)) {
+      return Fail(fmt::format("{} is {}, not {} from {} to {}{}", key, value->dump(),
+                              std::is_integral_v<T> ? "a whole number" : "a number", limits.least,
+                              limits.below_most ? "below " : "", limits.most));
+    }
+    to = number;
   }
   template <class Enum, size_t kCount>
   void GetEnum(const char* key, const EnumName<Enum> (&names)[kCount], Enum& to) {
@@ -163,9 +194,9 @@ Json ToJson(const SearchSettings& s) {
 Status Read(const Json& json, TrainingSettings& t) {
   Reader reader(json, "settings, training");
   reader.GetText("schedule", ParseSchedule, t.schedule);
-  reader.Get("batch", t.batch);
-  reader.Get("momentum", t.momentum);
-  reader.Get("weight_decay", t.weight_decay);
+  reader.Get("batch", t.batch, kBatchLimits);
+  reader.Get("momentum", t.momentum, kMomentumLimits);
+  reader.Get("weight_decay", t.weight_decay, kWeightDecayLimits);
   reader.Get("augment_shift", t.augment_shift);
   reader.Get("augment_mirror", t.augment_mirror);
   return reader.Finish();
@@ -174,15 +205,15 @@ Status Read(const Json& json, TrainingSettings& t) {
 Status Read(const Json& json, SearchSettings& s) {
   Reader reader(json, "settings, search");
   reader.GetEnum("strategy", kStrategies, s.strategy);
-  reader.Get("population", s.population);
-  reader.Get("generations", s.generations);
-  reader.Get("mutation_probability", s.mutation_probability);
-  reader.Get("bit_flip_probability", s.bit_flip_probability);
-  reader.Get("crossover_probability", s.crossover_probability);
-  reader.Get("stage_swap_probability", s.stage_swap_probability);
+  reader.Get("population", s.population, kPopulationLimits);
+  reader.Get("generations", s.generations, kGenerationsLimits);
+  reader.Get("mutation_probability", s.mutation_probability, kProbabilityLimits);
+  reader.Get("bit_flip_probability", s.bit_flip_probability, kProbabilityLimits);
+  reader.Get("crossover_probability", s.crossover_probability, kProbabilityLimits);
+  reader.Get("stage_swap_probability", s.stage_swap_probability, kProbabilityLimits);
   reader.GetEnum("start", kStarts, s.start);
   reader.Get("around_genome", s.around_genome);
-  reader.Get("around_flips", s.around_flips);
+  reader.Get("around_flips", s.around_flips, kFlipsLimits);
   reader.GetEnum("fitness", kFitnesses, s.fitness);
   return reader.Finish();
 }
@@ -206,6 +237,15 @@ Result<RunSettings> Preset(std::string_view name) {
       settings.search.stage_swap_probability = 0.3;
     } else if (name == "transfer") {
       settings.training.augment_shift = settings.training.augment_mirror = true;
+    } else if (name == "imagenet") {  // VGG's training
+      settings.training.batch = 256;
+      settings.training.augment_shift = settings.training.augment_mirror = true;
+    } else if (name == "wrn-40") {
+      settings.search.population = 10;
+      settings.search.generations = 5;
+      settings.search.start = SearchSettings::Start::kAround;
+      settings.search.around_genome = "wrn-40";
+      settings.search.around_flips = 3;
     } else if (name == "quick") {
       settings.train_images = 20000;
       settings.validation_images = 5000;
@@ -246,18 +286,34 @@ Result<RunSettings> RunSettingsFromJson(const Json& json) {
   Reader reader(json, "settings");
   reader.Get("preset", settings.preset);
   reader.Get("data", settings.data);
-  reader.Get("seed", settings.seed);
+  reader.Get("seed", settings.seed, Limits<uint64_t>{0, UINT64_MAX});
   reader.GetText("base", ParseBaseNetwork, settings.base);
   reader.GetText("nodes", ParseSearchSpace, settings.space);
-  reader.Get("train_images", settings.train_images);
-  reader.Get("validation_images", settings.validation_images);
+  reader.Get("train_images", settings.train_images, kTrainImagesLimits);
+  reader.Get("validation_images", settings.validation_images, kValidationImagesLimits);
   reader.Get("record_test_accuracy", settings.record_test_accuracy);
   reader.Get("arithmetic", settings.arithmetic);
   const Json training = reader.Object("training"), search = reader.Object("search");
   GENET_TRY(reader.Finish());
   GENET_TRY(Read(training, settings.training));
   GENET_TRY(Read(search, settings.search));
+  if (settings.arithmetic != "winograd" && settings.arithmetic != "direct") {
+    return Failure("settings: arithmetic is '{}', which is unknown", settings.arithmetic);
+  }
+  if (const Status status = CheckSettings(settings); !status) {
+    return Failure("settings: {}", status.error().message);
+  }
   return settings;
+}
+
+Status CheckSettings(const RunSettings& settings) {
+  if (settings.data.empty()) return UsageError("a data set is needed, such as cifar10:PATH");
+  if (settings.base.stages() != settings.space.stages()) {
+    return UsageError("the base network has {} stage(s), but nodes are given for {}: --nodes {}",
+                      settings.base.stages(), settings.space.stages(), ToString(settings.space));
+  }
+  if (settings.training.schedule.empty()) return UsageError("the schedule has no epochs");
+  return CheckSettings(settings.search, settings.space);
 }
 
 }  // namespace genet

@@ -28,7 +28,7 @@ struct RunSettings {
   SearchSettings search;
 };
 
-// `iccv`, `arxiv-cifar`, `arxiv-mnist`, `transfer`, `imagenet` (the paper's) and `quick`,
+// `iccv`, `arxiv-cifar`, `arxiv-mnist`, `transfer`, `imagenet`, `wrn-40` (the paper's) and `quick`,
 // `smoke` (ours: `iccv` at a reduced schedule). An error lists the names.
 Result<RunSettings> Preset(std::string_view name);
 struct PresetDescription {
@@ -38,7 +38,10 @@ struct PresetDescription {
 std::vector<PresetDescription> Presets();
 
 nlohmann::json ToJson(const RunSettings& settings);
-// Strict: an unknown or missing key is an error.
+// Strict: an unknown or missing key, a number outside setting_limits.h, or settings that do not
+// agree with each other are an error.
 Result<RunSettings> RunSettingsFromJson(const nlohmann::json& json);
+// Whether the settings agree with each other; what a single one cannot know. A usage error.
+Status CheckSettings(const RunSettings& settings);
 
 }  // namespace genet

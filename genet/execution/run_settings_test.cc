@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "genet/network/network.h"
 
 namespace genet {
@@ -51,6 +53,27 @@ TEST(Presets, Genet1OnImagenetHasThePapersNumberOfWeights) {
   EXPECT_NEAR(static_cast<double>(network->weights()), 156.04e6, 0.01e6);
 }
 
+// Section 4.2: 39 convolutions and one fully-connected layer on the longest path.
+TEST(Presets, Wrn40StartsAroundANetworkOf40Layers) {
+  const RunSettings wrn = *Preset("wrn-40");
+  const auto network = BuildNetwork(wrn.base, *NamedGenome("wrn-40", wrn.space), {3, 32, 32}, 10);
+  ASSERT_TRUE(network) << network.error().message;
+  EXPECT_EQ(network->convolutions(), 39);
+  EXPECT_EQ(network->depth(), 40);
+  EXPECT_EQ(wrn.search.around_genome, "wrn-40");
+  EXPECT_EQ(wrn.search.around_flips, 3);
+  EXPECT_EQ(wrn.search.population, 10);
+  EXPECT_EQ(wrn.search.generations, 5);
+  EXPECT_TRUE(CheckSettings(wrn));
+}
+
+TEST(Presets, ImagenetIsTrainedAsVggWas) {
+  const RunSettings imagenet = *Preset("imagenet");
+  EXPECT_EQ(imagenet.training.batch, 256);
+  EXPECT_TRUE(imagenet.training.augment_shift && imagenet.training.augment_mirror);
+  EXPECT_EQ(imagenet.training.epochs(), 74);
+}
+
 TEST(RunSettings, JsonIsReadStrictly) {
   const nlohmann::json good = ToJson(*Preset("quick"));
   for (const char* part : {"", "training", "search"}) {
@@ -68,6 +91,58 @@ TEST(RunSettings, JsonIsReadStrictly) {
     EXPECT_THAT(read.error().message, HasSubstr("popultion"));
   }
   EXPECT_FALSE(RunSettingsFromJson(nlohmann::json::array()));
+}
+
+TEST(RunSettings, NumbersOutsideTheirLimitsAreErrors) {
+  const nlohmann::json good = ToJson(*Preset("quick"));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<std::pair<std::string, nlohmann::json>> wrong = {
+      {"/train_images", -1},
+      {"/train_images", 1.5},
+      {"/validation_images", 0},
+      {"/validation_images", -5},
+      {"/seed", -1},
+      {"/record_test_accuracy", 1},
+      {"/data", ""},
+      {"/arithmetic", "exact"},
+      {"/nodes", "3,4"},
+      {"/training/batch", 0},
+      {"/training/batch", 65537},
+      {"/training/batch", 4294967424},  // 128 in 32 bits
+      {"/training/batch", "128"},
+      {"/training/momentum", 1},
+      {"/training/momentum", nan},
+      {"/training/weight_decay", -1e-4},
+      {"/training/schedule", "0@1"},
+      {"/search/population", 0},
+      {"/search/generations", -1},
+      {"/search/generations", 2.5},
+      {"/search/mutation_probability", 1.01},
+      {"/search/bit_flip_probability", -0.1},
+      {"/search/crossover_probability", nan},
+      {"/search/stage_swap_probability", true},
+      {"/search/around_flips", -1},
+      {"/search/start", "around"},  // without a genome
+  };
+  for (const auto& [pointer, value] : wrong) {
+    nlohmann::json json = good;
+    json[nlohmann::json::json_pointer(pointer)] = value;
+    const auto read = RunSettingsFromJson(json);
+    ASSERT_FALSE(read) << pointer << " " << value;
+    EXPECT_THAT(read.error().message, testing::StartsWith("settings")) << pointer;
+    EXPECT_THAT(read.error().message, testing::Not(HasSubstr("\n")));
+  }
+}
+
+TEST(RunSettings, AnErrorSaysWhatANumberMayBe) {
+  nlohmann::json json = ToJson(*Preset("quick"));
+  json["training"]["batch"] = 0;
+  EXPECT_EQ(RunSettingsFromJson(json).error().message,
+            "settings, training: batch is 0, not a whole number from 1 to 65536");
+  json["training"]["batch"] = 32;
+  json["training"]["momentum"] = 1.5;
+  EXPECT_EQ(RunSettingsFromJson(json).error().message,
+            "settings, training: momentum is 1.5, not a number from 0 to below 1");
 }
 
 TEST(RunSettings, NumbersReadBackToTheSameBits) {

@@ -1,13 +1,16 @@
 #include "genet/execution/worker.h"
 
-#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 
+#include "genet/base/memory.h"
+#include "genet/base/note.h"
 #include "genet/base/version.h"
 #include "genet/execution/job.h"
 #include "genet/execution/task.h"
@@ -24,12 +27,6 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-int64_t PeakBytes() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return int64_t{usage.ru_maxrss} * 1024;
-}
-
 std::string MachineName() {
   utsname name{};
   ::uname(&name);
@@ -41,31 +38,31 @@ class ProgressFile {
  public:
   ProgressFile(fs::path path, int64_t images) : path_(std::move(path)), images_(images) {}
 
-  void Images(int64_t done) {
+  Status Images(int64_t done) {
+    done_ = done;
     if (first_ < 0) {
       first_ = done;
       start_ = written_ = Clock::now();
-      Write(done, 0);
-    } else if (SecondsSince(written_) > 0.5) {
-      written_ = Clock::now();
-      Write(done, Rate(done));
+      return Write(0);
     }
-    done_ = done;
+    if (SecondsSince(written_) <= 0.5) return {};
+    written_ = Clock::now();
+    return Write(Rate());
   }
-  double Rate(int64_t done) const {
+  double Rate() const {
     const double seconds = SecondsSince(start_);
-    return seconds > 0 ? static_cast<double>(done - first_) / seconds : 0;
+    return first_ >= 0 && seconds > 0 ? static_cast<double>(done_ - first_) / seconds : 0;
   }
-  double Rate() const { return first_ < 0 ? 0 : Rate(done_); }
 
  private:
-  void Write(int64_t done, double rate) {
+  Status Write(double rate) {
     const fs::path temporary = path_.string() + ".tmp";
-    {
-      std::ofstream file(temporary);
-      file << static_cast<double>(done) / static_cast<double>(images_) << ' ' << rate << '\n';
-    }
-    std::rename(temporary.c_str(), path_.c_str());
+    errno = 0;
+    std::ofstream file(temporary);
+    file << static_cast<double>(done_) / static_cast<double>(images_) << ' ' << rate << '\n';
+    file.close();
+    if (file && std::rename(temporary.c_str(), path_.c_str()) == 0) return {};
+    return Failure("cannot write {}: {}", path_.string(), std::strerror(errno));
   }
 
   fs::path path_;
@@ -76,9 +73,8 @@ class ProgressFile {
 
 }  // namespace
 
-Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
+Status RunWorker(const Job& job, const std::function<bool()>& stop) {
   const Clock::time_point start = Clock::now();
-  GENET_ASSIGN(const Job job, ReadJob(path));
   const std::string fingerprint = job.Fingerprint();
   if (const auto earlier = ReadOutcome(job.outcome);
       earlier && earlier->fingerprint == fingerprint) {
@@ -102,14 +98,16 @@ Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
   ProgressFile progress(job.progress, std::max<int64_t>(1, per_epoch * settings.training.epochs()));
   const auto orphaned = [&] { return job.parent != 0 && ::getppid() != job.parent; };
   TrainingCallbacks callbacks;
+  Status written;
   callbacks.progress = [&](int, int64_t images) {
-    progress.Images(images);
-    return stop() || orphaned();
+    written = progress.Images(images);
+    return !written || stop() || orphaned();
   };
-  callbacks.log = [](const std::string& line) { fmt::print(stderr, "{}\n", line); };
+  callbacks.log = [](const std::string& line) { Note("{}\n", line); };
   GENET_ASSIGN(const TrainingOutcome trained,
                Train(*engine, settings.training, task.train, task.measured, key.Derive("epochs"),
                      {job.checkpoint, job.checkpoint_seconds, fingerprint}, callbacks));
+  GENET_TRY(written);
   if (trained.status == TrainingOutcome::Status::kStopped) return Failure("stopped");
 
   Outcome outcome{fingerprint, {}};
@@ -132,7 +130,7 @@ Status RunWorker(const fs::path& path, const std::function<bool()>& stop) {
        {{"seconds", SecondsSince(start)},
         {"images_per_second", progress.Rate()},
         {"epochs_resumed", trained.epochs_resumed},
-        {"peak_bytes", PeakBytes()}}},
+        {"peak_bytes", PeakMemoryBytes()}}},
       {"machine", MachineName()},
       {"version",
        Version()}}.dump();

@@ -95,8 +95,8 @@ Genome Assemble(const std::vector<ParsedStage>& stages) {
   return genome;
 }
 
-constexpr std::array<std::string_view, 7> kNames = {"vgg",     "resnet",   "densenet", "genet-1",
-                                                    "genet-2", "all-ones", "all-zeros"};
+constexpr std::array<std::string_view, 8> kNames = {"vgg",     "resnet", "densenet", "genet-1",
+                                                    "genet-2", "wrn-40", "all-ones", "all-zeros"};
 
 }  // namespace
 
@@ -213,6 +213,10 @@ Result<Genome> NamedGenome(std::string_view name, const SearchSpace& space) {
     return Genome::Parse(name == "genet-1" ? "1-01|0-01-100|0-11-101-0001"
                                            : "1-01|1-01-100|0-10-000-1011");
   }
+  if (name == "wrn-40" && space.nodes != std::vector<int>{11, 11, 11}) {
+    return UsageError("genome: wrn-40 exists in the search space 11,11,11 only, not in {}",
+                      ToString(space));
+  }
   if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) {
     return UsageError("genome: no genome is named '{}'; the names are {}", name,
                       fmt::join(kNames, ", "));
@@ -221,7 +225,7 @@ Result<Genome> NamedGenome(std::string_view name, const SearchSpace& space) {
     if (name == "vgg") return from == to - 1;
     // Blocks of two convolutions: an even node adds up the ends of all blocks before it, which is
     // the running sum; an odd node ends the block that the even node before it begins.
-    if (name == "resnet") return to % 2 == 0 ? from % 2 == 1 : from == to - 1;
+    if (name == "resnet" || name == "wrn-40") return to % 2 == 0 ? from % 2 == 1 : from == to - 1;
     return name != "all-zeros";
   };
   Genome genome(space);

@@ -70,7 +70,7 @@ class Genome {
 };
 
 // `vgg` (chain), `resnet`, `densenet` (the codes of Figure 2, carried on to any number of nodes),
-// `all-ones`, `all-zeros` exist in every space; `genet-1` and `genet-2` (Figure 5) in (3,4,5).
+// `all-ones`, `all-zeros`: any space; `genet-1`, `genet-2` (Figure 5): 3,4,5; `wrn-40`: 11,11,11.
 Result<Genome> NamedGenome(std::string_view name, const SearchSpace& space);
 std::vector<std::string> GenomeNames();
 

@@ -148,9 +148,17 @@ TEST(NamedGenome, ResNetGoesOnInBlocksOfTwo) {
   EXPECT_EQ(Named("resnet", SearchSpace{{6}}), "1-01-101-0001-10101");
 }
 
-TEST(NamedGenome, EveryNameExistsInThePapersSpace) {
-  EXPECT_EQ(GenomeNames().size(), 7u);
-  for (const std::string& name : GenomeNames()) EXPECT_TRUE(NamedGenome(name, kPaper)) << name;
+TEST(NamedGenome, Wrn40IsAResidualStageOfElevenNodesThreeTimes) {
+  const std::string stage = "1-01-101-0001-10101-000001-1010101-00000001-101010101-0000000001";
+  const SearchSpace space{{11, 11, 11}};
+  EXPECT_EQ(Named("wrn-40", space), stage + "|" + stage + "|" + stage);
+  EXPECT_THAT(ErrorOf("wrn-40", kPaper), HasSubstr("11,11,11 only"));
+}
+
+TEST(NamedGenome, EveryNameExistsInThePapersSpaceOrItsOwn) {
+  EXPECT_EQ(GenomeNames().size(), 8u);
+  for (const std::string& name : GenomeNames())
+    EXPECT_TRUE(NamedGenome(name, name == "wrn-40" ? SearchSpace{{11, 11, 11}} : kPaper)) << name;
 }
 
 }  // namespace

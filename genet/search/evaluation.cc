@@ -26,4 +26,19 @@ std::optional<Evaluation::Status> StatusOfName(std::string_view name) {
   return std::nullopt;
 }
 
+Status CheckAccuracies(const Evaluation& evaluation) {
+  const bool finished = evaluation.status == Evaluation::Status::kFinished;
+  if (evaluation.accuracy.has_value() != finished) {
+    return Failure("a {} evaluation {} accuracy", Name(evaluation.status),
+                   finished ? "without" : "with an");
+  }
+  for (const std::optional<double>& accuracy : {evaluation.accuracy, evaluation.test_accuracy}) {
+    // Written so that a NaN fails.
+    if (accuracy && !(*accuracy >= 0 && *accuracy <= 1)) {
+      return Failure("an accuracy is {}, not from 0 to 1", *accuracy);
+    }
+  }
+  return {};
+}
+
 }  // namespace genet

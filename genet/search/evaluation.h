@@ -43,6 +43,10 @@ struct Evaluation {
 std::string_view Name(Evaluation::Status status);
 std::optional<Evaluation::Status> StatusOfName(std::string_view name);
 
+// What everything that reads an evaluation demands: an accuracy exactly if it is finished, and each
+// accuracy in [0, 1].
+Status CheckAccuracies(const Evaluation& evaluation);
+
 // Runs evaluations, several at once if it can. `finished` is called on the calling thread, once a
 // request, as each one ends, in no particular order. An error means that the search must stop
 // (asked to, or the disk is full); evaluations reported until then count.

@@ -106,14 +106,20 @@ Result<std::vector<int>> NumbersOf(const fs::path& path, const std::string& text
   return numbers;
 }
 
-Evaluation EvaluationOf(SQLite::Statement& row, int first) {
-  return {.status =
-              StatusOfName(row.getColumn(first).getString()).value_or(Evaluation::Status::kFailed),
-          .accuracy = OptionalDouble(row.getColumn(first + 1)),
-          .test_accuracy = OptionalDouble(row.getColumn(first + 2)),
-          .cause = row.getColumn(first + 3).getString(),
-          .attempts = row.getColumn(first + 4).getInt(),
-          .details = row.getColumn(first + 5).getString()};
+Result<Evaluation> EvaluationOf(const fs::path& path, SQLite::Statement& row, int first) {
+  const std::string name = row.getColumn(first).getString();
+  const std::optional<Evaluation::Status> status = StatusOfName(name);
+  if (!status) return Damaged(path, fmt::format("'{}' is no status of an evaluation", name));
+  Evaluation evaluation{.status = *status,
+                        .accuracy = OptionalDouble(row.getColumn(first + 1)),
+                        .test_accuracy = OptionalDouble(row.getColumn(first + 2)),
+                        .cause = row.getColumn(first + 3).getString(),
+                        .attempts = row.getColumn(first + 4).getInt(),
+                        .details = row.getColumn(first + 5).getString()};
+  if (const Status sound = CheckAccuracies(evaluation); !sound) {
+    return Damaged(path, sound.error().message);
+  }
+  return evaluation;
 }
 
 constexpr const char* kEvaluationColumns =
@@ -254,6 +260,15 @@ Result<RunRecord> RunStore::Run() {
   });
 }
 
+Status RunStore::ReplaceSettings(const std::string& settings) {
+  return Guarded(state_->path, [&]() -> Status {
+    SQLite::Statement update(*state_->database, "UPDATE run SET settings = ?");
+    update.bind(1, settings);
+    if (update.exec() != 1) return Damaged(state_->path, "it lacks the run's settings");
+    return {};
+  });
+}
+
 Result<Generation> RunStore::State::ReadGeneration(int number, bool uniform_selection) {
   Generation generation{.number = number, .uniform_selection = uniform_selection};
   SQLite::Statement query(*database,
@@ -301,8 +316,9 @@ Result<std::vector<EvaluationRow>> RunStore::Evaluations() {
                                                    kEvaluationColumns +
                                                    " ORDER BY generation, individual");
     while (query.executeStep()) {
-      rows.push_back(
-          {{query.getColumn(0).getInt(), query.getColumn(1).getInt()}, EvaluationOf(query, 2)});
+      const EvaluationId id{query.getColumn(0).getInt(), query.getColumn(1).getInt()};
+      GENET_ASSIGN(Evaluation evaluation, EvaluationOf(state_->path, query, 2));
+      rows.push_back({id, std::move(evaluation)});
     }
     return rows;
   });
@@ -325,7 +341,8 @@ Result<std::optional<Evaluation>> RunStore::RecallEvaluation(const EvaluationId&
     query.bind(1, id.generation);
     query.bind(2, id.individual);
     if (!query.executeStep()) return std::nullopt;
-    return EvaluationOf(query, 0);
+    GENET_ASSIGN(Evaluation evaluation, EvaluationOf(state_->path, query, 0));
+    return evaluation;
   });
 }
 

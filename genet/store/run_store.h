@@ -18,7 +18,7 @@
 
 namespace genet {
 
-// What a run is and where it began. Written once, when the store is made.
+// What a run is and where it began. Written when the store is made; only the settings may change.
 struct RunRecord {
   std::string settings;  // JSON text, everything that decides the results
   std::string version;   // of GeNet
@@ -55,6 +55,8 @@ class RunStore : public SearchJournal {
   static int SchemaVersion();
 
   Result<RunRecord> Run();
+  // For a run that shall go on for longer; whoever calls sees to it that the history stays valid.
+  Status ReplaceSettings(const std::string& settings);
   // All generations in order, the last perhaps without its fitnesses.
   Result<std::vector<Generation>> Generations();
   // All evaluations, ordered by generation and individual.

@@ -125,6 +125,33 @@ TEST_F(RunStoreTest, RefusesAFailureWithAnAccuracyAndASecondRecord) {
   EXPECT_FALSE(store.RecordGeneration({.number = 0}));
 }
 
+TEST_F(RunStoreTest, ReplacesTheSettingsAndNothingElse) {
+  ASSERT_TRUE(Created().ReplaceSettings(R"({"seed":1,"generations":9})"));
+  const auto run = RunStore::Open(path_)->Run();
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->settings, R"({"seed":1,"generations":9})");
+  EXPECT_EQ(run->version, kRun.version);
+  EXPECT_EQ(run->machine, kRun.machine);
+  EXPECT_EQ(run->created, kRun.created);
+}
+
+TEST_F(RunStoreTest, AnAccuracyOutOfRangeIsADamagedStore) {
+  {
+    RunStore store = Created();
+    ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+    ASSERT_TRUE(store.RecordEvaluation({{0, 0}, kTarget},
+                                       {.status = Evaluation::Status::kFinished, .accuracy = 0.5}));
+  }
+  SQLite::Database(path_.string(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE evaluations SET accuracy = 50");
+  RunStore store = *RunStore::Open(path_);
+  const auto recalled = store.RecallEvaluation({0, 0});
+  ASSERT_FALSE(recalled);
+  EXPECT_THAT(recalled.error().message, HasSubstr("an accuracy is 50, not from 0 to 1"));
+  EXPECT_THAT(recalled.error().message, HasSubstr(path_.string()));
+  EXPECT_FALSE(store.Evaluations());
+}
+
 TEST_F(RunStoreTest, DoesNotOverwriteAStore) {
   { Created(); }
   const auto second = RunStore::Create(path_, kRun);

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "genet/base/check.h"
+#include "genet/data/batch_reader.h"
 #include "genet/training/checkpoint.h"
 
 namespace genet {
@@ -26,23 +27,32 @@ std::string Fingerprint(const TrainingSettings& settings, const ImageList& train
       settings.augment_shift, settings.augment_mirror, key.value(), labels.value(), identity);
 }
 
-// Where image `index` of the list lies in this epoch. Each image draws from its own stream, so its
-// place does not depend on the batch it lands in.
+// Where image `index` of the list lies in this epoch; without its pixels. Each image draws from its
+// own stream, so its place depends neither on the batch it lands in nor on who loads it. An image
+// that is cut out of a larger picture is moved by the cut (RandomCrop), any other one is shifted.
 InputImage Augmented(const ImageList& images, uint32_t index, const TrainingSettings& settings,
                      RandomKey epoch_key) {
   InputImage image;
-  image.pixels = images.pixels(index);
   if (!settings.augment_shift && !settings.augment_mirror) return image;
   RandomStream stream(epoch_key.Derive(index));
   const auto rows = static_cast<int>(stream.Below(2 * kShift + 1)) - kShift;
   const auto columns = static_cast<int>(stream.Below(2 * kShift + 1)) - kShift;
   const bool mirror = stream.Bernoulli(0.5);
-  if (settings.augment_shift) {
+  if (settings.augment_shift && images.decoder() == nullptr) {
     image.shift_rows = static_cast<int8_t>(rows);
     image.shift_columns = static_cast<int8_t>(columns);
   }
   image.mirror = settings.augment_mirror && mirror;
   return image;
+}
+
+BatchReader::Crop RandomCrop(const TrainingSettings& settings, RandomKey epoch_key) {
+  if (!settings.augment_shift) return {};
+  return [key = epoch_key.Derive("crop")](uint32_t index) -> std::optional<CropPlace> {
+    RandomStream stream(key.Derive(index));
+    const double row = stream.Uniform();
+    return CropPlace{.row = row, .column = stream.Uniform()};
+  };
 }
 
 // Loads the engine from a usable checkpoint; anything else starts the training anew. Returns the
@@ -111,14 +121,18 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
     const RandomKey augmentation = key.Derive("augmentation").Derive(static_cast<uint64_t>(epoch));
     const RandomKey dropout = key.Derive("dropout").Derive(static_cast<uint64_t>(epoch));
 
+    BatchReader reader(train, order, batch_size, RandomCrop(settings, augmentation));
+
     EpochRecord record;
     record.epoch = epoch + 1;
     record.learning_rate = settings.learning_rate(epoch);
     int64_t correct = 0;
     for (size_t step = 0; step < steps; ++step) {
+      GENET_ASSIGN(const auto pixels, reader.Next());
       for (size_t i = 0; i < batch_size; ++i) {
         const uint32_t index = order[step * batch_size + i];
         images[i] = Augmented(train, index, settings, augmentation);
+        images[i].pixels = pixels[i];
         labels[i] = train.label(index);
       }
       const BatchResult result = engine.TrainStep(
@@ -172,14 +186,18 @@ Result<Measurement> Measure(Engine& engine, const ImageList& images, int batch,
   int64_t correct = 0;
   std::vector<InputImage> inputs;
   std::vector<int32_t> labels;
+  std::vector<uint32_t> order(images.size());
+  std::iota(order.begin(), order.end(), 0u);
+  BatchReader reader(images, order, static_cast<size_t>(batch));
   const size_t classes = logits.size() / images.size();
   GENET_CHECK(logits.size() == images.size() * classes);
   for (size_t begin = 0; begin < images.size(); begin += static_cast<size_t>(batch)) {
     const size_t end = std::min(images.size(), begin + static_cast<size_t>(batch));
     inputs.clear();
     labels.clear();
+    GENET_ASSIGN(const auto pixels, reader.Next());
     for (size_t i = begin; i < end; ++i) {
-      inputs.push_back({.pixels = images.pixels(i)});
+      inputs.push_back({.pixels = pixels[i - begin]});
       labels.push_back(images.label(i));
     }
     const BatchResult result =

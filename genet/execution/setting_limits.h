@@ -1,0 +1,30 @@
+// What the numbers of the settings may be: for flags, config files, job files and run stores alike.
+#pragma once
+
+#include <cstddef>
+#include <limits>
+
+namespace genet {
+
+template <class T>
+struct Limits {
+  T least, most;
+  bool below_most = false;  // `most` itself is too much
+
+  // Written so that a NaN is outside.
+  bool contain(T value) const {
+    return value >= least && value <= most && !(below_most && value == most);
+  }
+};
+
+inline constexpr Limits<int> kBatchLimits{1, 65536};
+inline constexpr Limits<int> kPopulationLimits{1, 1000000};
+inline constexpr Limits<int> kGenerationsLimits{0, 1000000};
+inline constexpr Limits<int> kFlipsLimits{0, std::numeric_limits<int>::max()};
+inline constexpr Limits<size_t> kTrainImagesLimits{0, std::numeric_limits<size_t>::max()};
+inline constexpr Limits<size_t> kValidationImagesLimits{1, std::numeric_limits<size_t>::max()};
+inline constexpr Limits<double> kProbabilityLimits{0, 1};
+inline constexpr Limits<double> kMomentumLimits{0, 1, true};
+inline constexpr Limits<double> kWeightDecayLimits{0, 1};
+
+}  // namespace genet
