@@ -9,6 +9,9 @@ target_compile_options(genet_options INTERFACE -ffp-contract=off -Wall -Wextra -
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-stringop-overread -Wno-stringop-overflow
     -Wno-array-bounds>)
 
+# All test programs, and nothing that they do not need.
+add_custom_target(unit_tests)
+
 # genet_module(NAME [USES module...] [LINK target...] [TEST_USES module...])
 #
 # Makes the library genet_NAME from the folder's *.cc files, and one test program genet_NAME_test
@@ -38,6 +41,7 @@ function(genet_module name)
 
   if(tests)
     add_executable(genet_${target}_test ${tests})
+    add_dependencies(unit_tests genet_${target}_test)
     foreach(module IN LISTS ARG_TEST_USES)
       string(REPLACE "/" "_" module ${module})
       target_link_libraries(genet_${target}_test PRIVATE genet_${module})

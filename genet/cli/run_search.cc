@@ -19,6 +19,7 @@ Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path
                                             .classes = data.classes(),
                                             .validation_images = settings.validation_images});
   progress.Say(opening);
+  for (const std::string& note : data.notes) progress.Say("note: " + note);
   LocalPool pool(
       settings,
       {.program = ProgramPath(),

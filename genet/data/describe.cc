@@ -42,7 +42,9 @@ DataSetDescription DescribeDataSet(const DataSet& set) {
           .width = set.train.width(),
           .class_names = set.class_names,
           .train = DescribePart(set.train, set.classes()),
-          .test = DescribePart(set.test, set.classes())};
+          .test = DescribePart(set.test, set.classes()),
+          .validation_sources = set.validation_sources,
+          .notes = set.notes};
 }
 
 nlohmann::json DescriptionToJson(const DataSetDescription& description) {
@@ -53,7 +55,8 @@ nlohmann::json DescriptionToJson(const DataSetDescription& description) {
           {"classes", description.class_names.size()},
           {"class_names", description.class_names},
           {"train", PartToJson(description.train)},
-          {"test", PartToJson(description.test)}};
+          {"test", PartToJson(description.test)},
+          {"notes", description.notes}};
 }
 
 std::string DescriptionToText(const DataSetDescription& description) {
@@ -63,6 +66,11 @@ std::string DescriptionToText(const DataSetDescription& description) {
                   description.channels, description.channels == 1 ? "" : "s");
   text += PartToText("train", description.train);
   text += PartToText("test", description.test);
+  for (const ValidationSource& source : description.validation_sources) {
+    text += fmt::format("validation usually takes {} images a class of {} ({} images)\n",
+                        source.held_out_per_class, source.name, source.images);
+  }
+  for (const std::string& note : description.notes) text += fmt::format("note: {}\n", note);
   size_t width = 5;
   for (const std::string& name : description.class_names) width = std::max(width, name.size());
   text += fmt::format("{:<{}}  {:>7}  {:>7}\n", "class", width, "train", "test");

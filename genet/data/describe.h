@@ -20,6 +20,9 @@ struct DataSetDescription {
   int channels = 0, height = 0, width = 0;
   std::vector<std::string> class_names;
   PartDescription train, test;
+  // Of the usual protocol, one for each file that validation images are held out of.
+  std::vector<ValidationSource> validation_sources;
+  std::vector<std::string> notes;
 };
 
 DataSetDescription DescribeDataSet(const DataSet& set);

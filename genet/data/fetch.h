@@ -27,8 +27,9 @@ struct FetchPlan {
   std::vector<FetchFile> files;
 };
 
-// The official files of `cifar10`, `cifar100` or `mnist`. A mirror that is not empty replaces the
-// folder part of the addresses.
+// The official files of `cifar10`, `cifar100`, `mnist` or `svhn`. A mirror that is not empty
+// replaces the folder part of the addresses. For sets that only their owners may hand out, the
+// error says how to come by them.
 Result<FetchPlan> OfficialPlan(std::string_view data_set, std::string_view mirror = {});
 
 struct FetchProgress {

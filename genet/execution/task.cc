@@ -5,9 +5,10 @@
 namespace genet {
 
 Result<TrainingTask> OpenTask(const RunSettings& settings, const Genome& genome,
-                              const fs::path& cache_folder, bool whole) {
+                              const fs::path& cache_folder, bool whole,
+                              const OpenOptions& options) {
   TrainingTask task;
-  GENET_ASSIGN(task.data, OpenDataSet(settings.data, cache_folder));
+  GENET_ASSIGN(task.data, OpenDataSet(settings.data, cache_folder, options));
   const ImageList& images = task.data.train;
   if (whole) {
     task.train = images;

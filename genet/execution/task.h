@@ -17,6 +17,7 @@ struct TrainingTask {
 
 // `whole`: train on the whole training set instead of the part that a search trains on.
 Result<TrainingTask> OpenTask(const RunSettings& settings, const Genome& genome,
-                              const fs::path& cache_folder, bool whole = false);
+                              const fs::path& cache_folder, bool whole = false,
+                              const OpenOptions& options = {});
 
 }  // namespace genet

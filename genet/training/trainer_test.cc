@@ -163,6 +163,72 @@ TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenIsAnError) {
   EXPECT_FALSE(Run(engine, true));
 }
 
+// Pictures that are decoded when they are wanted: the first pixel tells the picture, the others
+// where the square was cut out.
+class FakePictures : public ImageDecoder {
+ public:
+  explicit FakePictures(int threads) : threads_(threads) {}
+  Status Decode(uint32_t picture, const std::optional<CropPlace>& place,
+                std::span<uint8_t> pixels) const override {
+    if (picture == damaged) return Failure("picture {}: damaged", picture);
+    pixels[0] = static_cast<uint8_t>(picture);
+    pixels[1] = static_cast<uint8_t>(place ? 100 * place->row : 250);
+    pixels[2] = static_cast<uint8_t>(place ? 100 * place->column : 250);
+    pixels[3] = 0;
+    return {};
+  }
+  std::span<const ChannelSums> Sums(uint32_t) const override { return {}; }
+  int threads() const override { return threads_; }
+
+  uint32_t damaged = UINT32_MAX;
+
+ private:
+  int threads_;
+};
+
+ImageList Streamed(std::shared_ptr<const FakePictures> decoder, int count) {
+  std::vector<uint32_t> pictures(count);
+  std::vector<int32_t> labels(count);
+  for (int i = 0; i < count; ++i) {
+    pictures[i] = static_cast<uint32_t>(i);
+    labels[i] = i % kClasses;
+  }
+  return ImageList(std::move(decoder), 1, 2, 2, std::move(pictures), std::move(labels));
+}
+
+TEST(TrainOnPictures, DoesNotDependOnTheNumberOfLoaderThreads) {
+  TrainingSettings settings{.schedule = {{3, 1e-2}}, .batch = 8};
+  const auto train = [&](int threads) {
+    SoftmaxEngine engine(kPixels, kClasses, 8);
+    const ImageList images = Streamed(std::make_shared<const FakePictures>(threads), 50);
+    const auto outcome = Train(engine, settings, images, images, RandomKey(1), {}, {});
+    EXPECT_TRUE(outcome);
+    return std::pair(engine.State(), engine.first_pixels);
+  };
+  const auto centre = train(1);
+  settings.augment_shift = true;
+  const auto one = train(1);
+  EXPECT_EQ(train(2), one);
+  EXPECT_EQ(train(5), one);
+  // The same order of images, cut out elsewhere.
+  EXPECT_EQ(one.second, centre.second);
+  EXPECT_NE(one.first, centre.first);
+}
+
+TEST(TrainOnPictures, ADamagedPictureEndsTheTrainingWithItsName) {
+  const auto decoder = std::make_shared<FakePictures>(2);
+  decoder->damaged = 17;
+  const TrainingSettings settings{.schedule = {{1, 1e-2}}, .batch = 8};
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  const ImageList images = Streamed(decoder, 50);
+  const auto outcome = Train(engine, settings, images, images, RandomKey(1), {}, {});
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().message, "picture 17: damaged");
+  const auto measured = Measure(engine, images, 8);
+  ASSERT_FALSE(measured);
+  EXPECT_EQ(measured.error().message, "picture 17: damaged");
+}
+
 TEST(Measure, GivesEachImageItsLogits) {
   SoftmaxEngine engine(kPixels, kClasses, 8);
   std::vector<float> logits(21 * kClasses, -1);
