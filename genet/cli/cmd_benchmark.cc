@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <thread>
 
 #include "genet/base/memory.h"
 #include "genet/base/random.h"
+#include "genet/cli/breakdown.h"
 #include "genet/cli/command.h"
 #include "genet/cli/flops.h"
+#include "genet/cli/step_loop.h"
 #include "genet/data/data_set.h"
 #include "genet/engine/cpu/cpu_engine.h"
 #include "genet/engine/engine.h"
@@ -22,14 +23,8 @@ struct Arguments {
   std::string genome = "genet-1", genomes, target = "best", input;
   int threads = 1, workers = 1;
   double seconds = 5;
-  bool json = false;
+  bool evaluate = false, breakdown = false, json = false;
 };
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 double Median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -37,93 +32,14 @@ double Median(std::vector<double> values) {
   return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-// Random pixels and labels; what is in an image does not change the time of a step.
-ImageList RandomImages(Shape shape, int classes, size_t count) {
-  RandomStream stream(RandomKey(1).Derive("bench images"));
-  auto bytes = std::make_shared<std::vector<uint8_t>>(shape.size() * count);
-  for (uint8_t& byte : *bytes) byte = static_cast<uint8_t>(stream.Bits32() >> 24);
-  std::vector<const uint8_t*> pixels(count);
-  std::vector<int32_t> labels(count);
-  for (size_t i = 0; i < count; ++i) {
-    pixels[i] = bytes->data() + i * shape.size();
-    labels[i] = static_cast<int32_t>(stream.Below(classes));
-  }
-  return ImageList(shape.channels, shape.height, shape.width, std::move(pixels), std::move(labels),
-                   bytes);
-}
-
-// One worker's engine and its place in the images.
-class StepLoop {
- public:
-  StepLoop(const Network& network, const ImageList& images, int batch,
-           const CpuEngineOptions& options, int worker)
-      : images_(images), batch_(batch), key_(RandomKey(worker).Derive("bench")) {
-    const int channels = images.channels();
-    engine_ = MakeCpuEngine(network,
-                            {.scale = std::vector<float>(channels, 1 / 64.0f),
-                             .offset = std::vector<float>(channels, -2.0f)},
-                            options);
-    order_.resize(images.size());
-    for (size_t i = 0; i < order_.size(); ++i) order_[i] = static_cast<uint32_t>(i);
-    at_ = order_.size();
-  }
-
-  Status Start(const Network& network) {
-    return engine_->SetState(InitialState(network, key_.Derive("weights")));
-  }
-
-  // A whole step: the batch drawn from the shuffled images, forward, backward, update.
-  void Step() {
-    if (at_ + batch_ > order_.size()) {
-      RandomStream stream(key_.Derive(steps_));
-      Shuffle(stream, std::span<uint32_t>(order_));
-      at_ = 0;
-    }
-    batch_images_.clear();
-    batch_labels_.clear();
-    for (int i = 0; i < batch_; ++i, ++at_) {
-      batch_images_.push_back({.pixels = images_.pixels(order_[at_])});
-      batch_labels_.push_back(images_.label(order_[at_]));
-    }
-    // So small a rate keeps random labels from driving the weights anywhere odd.
-    engine_->TrainStep({batch_images_, batch_labels_}, {.learning_rate = 1e-4f,
-                                                        .momentum = 0.9f,
-                                                        .weight_decay = 5e-4f,
-                                                        .dropout = key_.Derive(steps_)});
-    ++steps_;
-  }
-
-  // Images a second over about `seconds`.
-  double Run(double seconds) {
-    const Clock::time_point start = Clock::now();
-    int64_t images = 0;
-    double elapsed = 0;
-    do {
-      Step();
-      images += batch_;
-      elapsed = SecondsSince(start);
-    } while (elapsed < seconds);
-    return static_cast<double>(images) / elapsed;
-  }
-
-  size_t memory_bytes() const { return engine_->memory_bytes(); }
-
- private:
-  const ImageList& images_;
-  int batch_;
-  RandomKey key_;
-  std::unique_ptr<Engine> engine_;
-  std::vector<uint32_t> order_;
-  size_t at_;
-  uint64_t steps_ = 0;
-  std::vector<InputImage> batch_images_;
-  std::vector<int32_t> batch_labels_;
-};
-
 struct Figures {
   double images_per_second = 0, gflops = 0, peak_gflops = 0;
   size_t engine_bytes = 0;
 };
+
+int64_t CountedFlops(const Arguments& arguments, const Network& network) {
+  return arguments.evaluate ? ForwardFlops(network) : TrainingFlops(network);
+}
 
 Result<Figures> MeasureNetwork(const Network& network, const ImageList& images, int batch,
                                const Arguments& arguments, Arithmetic arithmetic) {
@@ -133,7 +49,7 @@ Result<Figures> MeasureNetwork(const Network& network, const ImageList& images, 
         network, images, batch,
         CpuEngineOptions{
             .max_batch = batch, .threads = arguments.threads, .arithmetic = arithmetic},
-        worker));
+        arguments.evaluate, worker));
     GENET_TRY(loops.back()->Start(network));
     loops.back()->Step();  // memory is touched for the first time outside the measurement
   }
@@ -160,7 +76,8 @@ Result<Figures> MeasureNetwork(const Network& network, const ImageList& images, 
   Figures figures;
   figures.images_per_second = Median(rates);
   figures.peak_gflops = Median(peaks);
-  figures.gflops = figures.images_per_second * static_cast<double>(TrainingFlops(network)) * 1e-9;
+  figures.gflops =
+      figures.images_per_second * static_cast<double>(CountedFlops(arguments, network)) * 1e-9;
   figures.engine_bytes = loops[0]->memory_bytes();
   return figures;
 }
@@ -202,6 +119,22 @@ Result<int> Bench(const Arguments& arguments) {
   const Arithmetic arithmetic =
       settings.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd;
 
+  if (arguments.breakdown) {
+    GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genomes[0], shape));
+    const ImageList images = RandomImages(shape, network.classes(), size_t(batch) * 4);
+    GENET_ASSIGN(const Breakdown breakdown,
+                 MeasureBreakdown(
+                     network, images, batch,
+                     {.max_batch = batch, .threads = arguments.threads, .arithmetic = arithmetic},
+                     arguments.evaluate, arguments.seconds));
+    if (arguments.json) {
+      PrintJson(ToJson(breakdown));
+      return 0;
+    }
+    GENET_TRY(Print(ToText(breakdown)));
+    return 0;
+  }
+
   nlohmann::json list = nlohmann::json::array();
   std::string text;
   std::vector<double> rates, gflops, peaks;
@@ -221,13 +154,20 @@ Result<int> Bench(const Arguments& arguments) {
                     {"gflops", figures.gflops},
                     {"peak_gflops", figures.peak_gflops},
                     {"fraction_of_peak", figures.gflops / figures.peak_gflops},
-                    {"flops_per_image", TrainingFlops(network)},
+                    {"flops_per_image", CountedFlops(arguments, network)},
                     {"engine_bytes", figures.engine_bytes}});
     text += fmt::format("{:<28} {:8.0f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}\n",
                         genome.ToString(), figures.images_per_second, figures.gflops,
                         figures.peak_gflops, figures.gflops / figures.peak_gflops);
   }
   const double peak = Median(peaks);
+  nlohmann::json spread = nlohmann::json::object();
+  if (genomes.size() > 1) {
+    const auto [least, most] = std::minmax_element(gflops.begin(), gflops.end());
+    spread = {{"least_gflops", *least}, {"median_gflops", Median(gflops)}, {"most_gflops", *most}};
+    text += fmt::format("spread over {} genomes: {:.1f} to {:.1f} GFLOP/s, median {:.1f}\n",
+                        genomes.size(), *least, *most, Median(gflops));
+  }
   if (arguments.json) {
     PrintJson({{"images_per_second", Median(rates)},
                {"gflops", Median(gflops)},
@@ -241,15 +181,18 @@ Result<int> Bench(const Arguments& arguments) {
                {"preset", settings.preset},
                {"peak_bytes", PeakMemoryBytes()},
                {"engine_bytes", first.engine_bytes},
+               {"spread", spread},
+               {"work", arguments.evaluate ? "evaluation" : "training"},
                {"genomes", list}});
     return 0;
   }
-  GENET_TRY(Print(fmt::format(
-      "one training step: {} preset, {}x{}x{} images, batch {}, {} worker(s) of {} thread(s), "
-      "{} arithmetic, {}\n{}memory: {:.1f} MB in all, {:.1f} MB of it each engine's\n",
-      settings.preset, shape.channels, shape.height, shape.width, batch, arguments.workers,
-      arguments.threads, settings.arithmetic, kernels::TargetName(), text,
-      static_cast<double>(PeakMemoryBytes()) * 1e-6, first.engine_bytes * 1e-6)));
+  GENET_TRY(Print(
+      fmt::format("one {}: {} preset, {}x{}x{} images, batch {}, {} worker(s) of {} thread(s), "
+                  "{} arithmetic, {}\n{}memory: {:.1f} MB in all, {:.1f} MB of it each engine's\n",
+                  arguments.evaluate ? "evaluation of a batch" : "training step", settings.preset,
+                  shape.channels, shape.height, shape.width, batch, arguments.workers,
+                  arguments.threads, settings.arithmetic, kernels::TargetName(), text,
+                  static_cast<double>(PeakMemoryBytes()) * 1e-6, first.engine_bytes * 1e-6)));
   return 0;
 }
 
@@ -266,7 +209,8 @@ Command AddBenchCommand(CLI::App& root) {
        "layer before learns.",
        "genet bench\n"
        "genet bench --target AVX2 --threads 2 --json\n"
-       "genet bench --genomes random:10 --seconds 2"});
+       "genet bench --genomes random:10 --seconds 2\n"
+       "genet bench --preset transfer --threads 2 --breakdown"});
   auto arguments = std::make_shared<Arguments>();
   app->add_option("GENOME", arguments->genome,
                   "The genome, as text or by name (default: genet-1).");
@@ -290,6 +234,13 @@ Command AddBenchCommand(CLI::App& root) {
   app->add_option("--seconds", arguments->seconds, "Time for each genome (default: 5).")
       ->type_name("S")
       ->check(CLI::Range(0.05, 3600.0));
+  app->add_flag("--evaluate", arguments->evaluate,
+                "Measure the forward pass of evaluation in place of training steps.");
+  app->add_flag(
+      "--breakdown", arguments->breakdown,
+      "Say where the time of a step goes: for each kind of work its time, GFLOP/s, bytes, "
+      "and the share of the roofline (the larger of operations at the peak and bytes at "
+      "the measured memory bandwidth, over the time).");
   app->add_flag("--json", arguments->json, "Print JSON.");
   return {app, [arguments] { return Bench(*arguments); }};
 }

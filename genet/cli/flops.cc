@@ -17,4 +17,10 @@ int64_t TrainingFlops(const Network& network) {
   return 2 * multiply_adds;
 }
 
+int64_t ForwardFlops(const Network& network) {
+  int64_t multiply_adds = 0;
+  for (const Layer& layer : network.layers) multiply_adds += layer.multiply_adds();
+  return 2 * multiply_adds;
+}
+
 }  // namespace genet::cli

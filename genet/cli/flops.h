@@ -12,5 +12,7 @@ namespace genet::cli {
 // input. Convolutions count as computed directly, whatever arithmetic the engine uses; batch
 // normalisation, pooling and the update are not counted.
 int64_t TrainingFlops(const Network& network);
+// The forward part of it.
+int64_t ForwardFlops(const Network& network);
 
 }  // namespace genet::cli

@@ -13,6 +13,7 @@ TEST(Flops, OnlyLayersOnTheImageSkipTheInputGradient) {
   const Network network = *BuildNetwork(base, Genome(SearchSpace{{1, 1}}), Shape{3, 8, 8});
   const int64_t first = 9 * 3 * 4 * 64, second = 9 * 4 * 5 * 16, last = 20 * 3;
   EXPECT_EQ(TrainingFlops(network), 2 * (2 * first + 3 * second + 3 * last));
+  EXPECT_EQ(ForwardFlops(network), 2 * (first + second + last));
 }
 
 }  // namespace

@@ -1,0 +1,42 @@
+// Steps of a network on random images, for measuring time.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "genet/data/data_set.h"
+#include "genet/engine/cpu/cpu_engine.h"
+
+namespace genet::cli {
+
+// Random pixels and labels; what is in an image does not change the time of a step.
+ImageList RandomImages(Shape shape, int classes, size_t count);
+
+// One worker's engine and its place in the images.
+class StepLoop {
+ public:
+  // evaluate: forward passes of evaluation in place of training steps.
+  StepLoop(const Network& network, const ImageList& images, int batch,
+           const CpuEngineOptions& options, bool evaluate, int worker);
+
+  Status Start(const Network& network);
+  // A whole step: the batch drawn from the shuffled images, forward, backward, update.
+  void Step();
+  // Images a second over about `seconds`.
+  double Run(double seconds);
+  size_t memory_bytes() const { return engine_->memory_bytes(); }
+
+ private:
+  const ImageList& images_;
+  int batch_;
+  bool evaluate_;
+  RandomKey key_;
+  std::unique_ptr<Engine> engine_;
+  std::vector<uint32_t> order_;
+  size_t at_;
+  uint64_t steps_ = 0;
+  std::vector<InputImage> batch_images_;
+  std::vector<int32_t> batch_labels_;
+};
+
+}  // namespace genet::cli
