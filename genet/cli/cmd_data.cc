@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/data/checksum.h"
 #include "genet/data/data_set.h"
@@ -15,7 +16,13 @@ struct Arguments {
 };
 
 Result<int> Info(const Arguments& arguments) {
-  GENET_ASSIGN(const DataSet set, OpenDataSet(arguments.spec, CacheFolder()));
+  OpenOptions options;
+  if (::isatty(STDERR_FILENO) != 0 && !arguments.quiet) {
+    options.progress = [](size_t done, size_t total) {
+      Note("\rdecoding picture {} of {}{}", done, total, done == total ? "\r\033[K" : "");
+    };
+  }
+  GENET_ASSIGN(const DataSet set, OpenDataSet(arguments.spec, CacheFolder(), options));
   const DataSetDescription description = DescribeDataSet(set);
   if (arguments.json) {
     PrintJson(DescriptionToJson(description));
@@ -33,17 +40,17 @@ Result<int> FetchFiles(const Arguments& arguments) {
     if (arguments.quiet) return true;
     constexpr double kMegabyte = 1e6;
     if (terminal) {
-      fmt::print(stderr, "\r{}: {:.1f}", now.file, now.received_bytes / kMegabyte);
-      if (now.total_bytes > 0) fmt::print(stderr, " of {:.1f}", now.total_bytes / kMegabyte);
-      fmt::print(stderr, " MB\033[K");
+      Note("\r{}: {:.1f}", now.file, now.received_bytes / kMegabyte);
+      if (now.total_bytes > 0) Note(" of {:.1f}", now.total_bytes / kMegabyte);
+      Note(" MB\033[K");
     } else if (last_file != now.file) {
-      fmt::print(stderr, "fetching {}\n", now.file);
+      Note("fetching {}\n", now.file);
     }
     last_file = now.file;
     return true;
   };
   const Status fetched = Fetch(plan, arguments.folder, progress);
-  if (terminal && !last_file.empty() && !arguments.quiet) fmt::print(stderr, "\n");
+  if (terminal && !last_file.empty() && !arguments.quiet) Note("\n");
   GENET_TRY(fetched);
   if (arguments.json) {
     nlohmann::json files = nlohmann::json::array();
@@ -96,7 +103,8 @@ Command AddDataCommand(CLI::App& root) {
        "numbers of images, and the mean and standard deviation of each channel (pixel / 255).",
        "genet data info synthetic\ngenet data info cifar10:data/cifar-10-batches-bin --json"});
   info->add_option("SPEC", arguments->spec,
-                   "synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH or mnist:PATH.")
+                   "synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH, mnist:PATH, "
+                   "svhn:PATH[,lcn], images:PATH[,size=N,...] or imagenet:PATH[,size=N,...].")
       ->required();
   info->add_flag("--json", arguments->json, "Print JSON.");
 
@@ -104,10 +112,11 @@ Command AddDataCommand(CLI::App& root) {
       *app, "fetch", "download the official files",
       {"Downloads the official files of a data set into a folder. A download that was cut off goes "
        "on where it stopped. No file gets its name before its checksum was found right; what is "
-       "there already is checked and not fetched again.",
+       "there already is checked and not fetched again. For imagenet and caltech256, which only "
+       "their owners may hand out, it says how to come by them.",
        "genet data fetch cifar10 data\n"
        "genet data fetch mnist data/mnist --mirror https://example.org/mnist"});
-  fetch->add_option("NAME", arguments->name, "cifar10, cifar100 or mnist.")->required();
+  fetch->add_option("NAME", arguments->name, "cifar10, cifar100, mnist or svhn.")->required();
   fetch->add_option("DIR", arguments->folder, "The folder, made if need be.")->required();
   fetch
       ->add_option("--mirror", arguments->mirror,
@@ -120,7 +129,7 @@ Command AddDataCommand(CLI::App& root) {
       *app, "verify", "check official files against their checksums",
       {"Checks that a folder holds the official files of a data set, whole and unchanged.",
        "genet data verify cifar10 data"});
-  verify->add_option("NAME", arguments->name, "cifar10, cifar100 or mnist.")->required();
+  verify->add_option("NAME", arguments->name, "cifar10, cifar100, mnist or svhn.")->required();
   verify->add_option("DIR", arguments->folder, "The folder of the files.")->required();
   verify->add_flag("--json", arguments->json, "Print JSON.");
 

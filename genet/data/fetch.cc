@@ -183,7 +183,8 @@ Result<FetchPlan> OfficialPlan(std::string_view data_set, std::string_view mirro
   } else if (data_set == "imagenet") {
     return UsageError(
         "data fetch imagenet: the pictures are given to registered researchers only: register at "
-        "https://image-net.org/download.php, unpack ILSVRC2012_img_train.tar and the archives in it "
+        "https://image-net.org/download.php, unpack ILSVRC2012_img_train.tar and the archives in "
+        "it "
         "into DIR/train/WNID/ and ILSVRC2012_img_val.tar into DIR/val/, put val.txt (a line "
         "'NAME CLASS' for each) into DIR, and give --data imagenet:DIR");
   } else if (data_set == "caltech256") {

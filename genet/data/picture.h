@@ -24,7 +24,8 @@ struct Framing {
 // equal planes; transparency is dropped; EXIF orientation is ignored, as is usual with ImageNet.
 // An error (kFailure) names a file that is missing, no picture, damaged or cut short, and says what
 // it is without saying what to do. JPEG and PNG files are followed to their end marks, because
-// decoders fill up what is missing with grey or write remarks of their own to standard error. Safe to call from many threads.
+// decoders fill up what is missing with grey or write remarks of their own to standard error. Safe
+// to call from many threads.
 Status DecodePicture(const fs::path& path, const Framing& framing,
                      const std::optional<CropPlace>& place, std::span<uint8_t> pixels);
 
