@@ -256,11 +256,16 @@ HWY_INLINE void TransformGradient(const PlainRow& row, const WinogradGradients& 
   }
 }
 
+// Tiles of a weight gradient that are summed in registers.
+constexpr int kTilesTogether = 16;
+
 // Weight sums: [part][point][in][group of 4 out][kernel row][4]; from zero if `first`.
 HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const WinogradRing& ring,
                                        const WinogradGradients& gradients, int y, int rows,
                                        bool first, float* HWY_RESTRICT sums) {
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
+  size_t slots[kTilesTogether + 2];  // of input rows y - 1 to y + rows
+  for (int r = 0; r < rows + 2; ++r) slots[r] = ring.Slot(y + r - 1, shape.height);
   for (size_t part = 0; part < kParts; ++part) {
     for (int point = 0; point < kPoints; ++point) {
       const float* inputs = ring.values + part * ring.part_stride + point * ring.point_stride;
@@ -272,9 +277,9 @@ HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const Wino
           if (!first) tile.Read(sums);
           for (int r = 0; r < rows; ++r) {
             const float* in = inputs + c * ring.channel_stride;
-            const float* x0 = in + ring.Slot(y + r - 1, shape.height);
-            const float* x1 = in + ring.Slot(y + r, shape.height);
-            const float* x2 = in + ring.Slot(y + r + 1, shape.height);
+            const float* x0 = in + slots[r];
+            const float* x1 = in + slots[r + 1];
+            const float* x2 = in + slots[r + 2];
             const float* g =
                 outputs + group * kGroup * gradients.channel_stride + r * gradients.row_stride;
             for (int t = 0; t < gradients.tiles; ++t) {
@@ -292,7 +297,6 @@ HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const Wino
 
 // Rows whose weight gradient is formed together, so that the accumulators of a narrow image are not
 // loaded and stored for two tiles only.
-constexpr int kTilesTogether = 16;
 inline int RowsTogether(const ConvolutionShape& shape) {
   return std::max(1, kTilesTogether / WinogradTiles(shape.width));
 }
