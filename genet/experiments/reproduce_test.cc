@@ -169,6 +169,22 @@ TEST_F(ReproduceTest, Table2TakesTheBestsAtTheSameSharesOfAShorterProcess) {
   EXPECT_LT(laboratory_.plans.size(), 5u);
 }
 
+TEST_F(ReproduceTest, WrnSearchesAroundTheNetworkAndMeasuresItAndTheBest) {
+  const Findings findings = Do("wrn");
+  EXPECT_THAT(laboratory_.searches, ElementsAre("wrn", "wrn-original"));
+  const RunSettings& around = laboratory_.settings_of["wrn"];
+  EXPECT_EQ(around.search.start, SearchSettings::Start::kAround);
+  EXPECT_EQ(around.search.around_flips, 3);
+  EXPECT_EQ(around.search.population, reproduction_.scale.wrn.population);
+  EXPECT_EQ(laboratory_.settings_of["wrn-original"].search.around_flips, 0);
+  ASSERT_EQ(findings.tables.size(), 2u);
+  const nlohmann::json errors = ToJson(findings.tables[1]);
+  EXPECT_EQ(errors["rows"][0]["paper_cifar10_error_percent"], 5.54);
+  EXPECT_EQ(errors["rows"][1]["paper_cifar10_error_percent"], 5.39);
+  EXPECT_EQ(errors["rows"][1]["genome"], findings.tables[0].values["best"]);
+  EXPECT_TRUE(errors["rows"][1]["synthetic_error_percent"].is_number());
+}
+
 TEST_F(ReproduceTest, AFailedTrainingLeavesItsPlaceEmptyAndSaysWhy) {
   reproduction_.from = Reproduction::Source{"somewhere", {}};
   auto store = laboratory_.Search("zeros", [&] {
