@@ -3,7 +3,7 @@ import re
 
 from program import *
 
-COMMANDS = ["search", "train", "evaluate", "show", "report", "data", "bench", "worker"]
+COMMANDS = ["search", "train", "evaluate", "show", "report", "reproduce", "transfer", "data", "bench", "worker"]
 
 
 class HelpTest(ProgramTest):

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "genet/base/duration.h"
 #include "genet/cli/options.h"
 #include "genet/network/network.h"
 
@@ -28,6 +29,8 @@ Command AddTrainCommand(CLI::App& root);
 Command AddEvaluateCommand(CLI::App& root);
 Command AddShowCommand(CLI::App& root);
 Command AddReportCommand(CLI::App& root);
+Command AddReproduceCommand(CLI::App& root);
+Command AddTransferCommand(CLI::App& root);
 Command AddDataCommand(CLI::App& root);
 Command AddBenchCommand(CLI::App& root);
 Command AddWorkerCommand(CLI::App& root);
@@ -81,8 +84,6 @@ Status Print(std::string_view text);
 
 // "1,234,567".
 std::string WithSeparators(int64_t number);
-// "2 h 05 min", "3 min 20 s", "8.3 s".
-std::string HumanDuration(double seconds);
 
 // The whole program: reads the arguments, runs a command, prints errors, gives the exit status.
 int Main(int argc, char** argv);

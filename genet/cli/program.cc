@@ -76,7 +76,8 @@ int Main(int argc, char** argv) {
   std::vector<Command> commands;
   for (auto* add :
        {AddSearchCommand, AddTrainCommand, AddEvaluateCommand, AddShowCommand, AddReportCommand,
-        AddDataCommand, AddBenchCommand, AddWorkerCommand, AddPresetsCommand, AddVersionCommand}) {
+        AddReproduceCommand, AddTransferCommand, AddDataCommand, AddBenchCommand, AddWorkerCommand,
+        AddPresetsCommand, AddVersionCommand}) {
     commands.push_back(add(root));
   }
   bool version = false;

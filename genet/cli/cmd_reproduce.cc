@@ -1,0 +1,517 @@
+#include <algorithm>
+#include <charconv>
+
+#include "genet/cli/command.h"
+#include "genet/cli/process_laboratory.h"
+#include "genet/cli/stop.h"
+#include "genet/cli/summary.h"
+#include "genet/execution/run_folder.h"
+#include "genet/experiments/estimate.h"
+#include "genet/experiments/reproduce.h"
+#include "genet/report/figure.h"
+
+namespace genet::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Arguments {
+  CLI::App* app = nullptr;
+  std::string experiment, run = "runs/paper", scale, from, time_limit, checkpoint_every = "60s";
+  std::vector<std::string> data;
+  std::map<std::string, std::string> texts;  // of the settings below, by name
+  bool record_test = false, list = false, json = false, quiet = false;
+  int workers = 0, threads = 1;
+};
+
+// What a folder of experiments was begun with. It never changes, so nothing of another scale, seed
+// or data set can come to stand beside.
+struct Identity {
+  std::string scale;
+  std::map<std::string, std::string> overrides;  // by option name
+  std::string data;                              // of searches
+  uint64_t seed = 1;
+  bool record_test = false;
+};
+
+struct OverrideOption {
+  const char* name;
+  const char* metavar;
+  const char* help;
+};
+constexpr OverrideOption kOverrides[] = {
+    {"population", "N", "Individuals of a generation."},
+    {"generations", "T", "Rounds after the initial population."},
+    {"schedule", "PHASES", "Epochs at a learning rate, of searches and trainings in full."},
+    {"batch", "N", "Images of a training step."},
+    {"train-images", "N", "Images to train on, in searches and in full; 0 takes all."},
+    {"validation-images", "N", "Images held out in searches."},
+    {"width", "W", "Times the channels of the transfer and WRN networks, such as 0.25."},
+    {"repeats", "N", "Trainings of a single network that is compared with a search's best."},
+};
+
+// Numbers in their own notation, so that equal ones are equal texts.
+Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) {
+  ScaleOverrides overrides;
+  GENET_ASSIGN(RunSettings settings, Preset(RunSettings().preset));
+  for (auto& [name, text] : texts) {
+    if (name == "width") {
+      double width = 0;
+      const char* end = text.data() + text.size();
+      if (std::from_chars(text.data(), end, width).ptr != end || !(width > 0) || width > 16) {
+        return UsageError("--width: '{}' is not a number above 0 and at most 16", text);
+      }
+      overrides.width = width;
+      text = fmt::format("{}", width);
+      continue;
+    }
+    // The run option of this name knows how to read it; repeats are read like a population.
+    const RunOption* option = FindRunOption(name == "repeats" ? "population" : name);
+    if (const Status status = option->set(settings, text); !status) {
+      return UsageError("--{}: {}", name, status.error().message);
+    }
+    text = option->get(settings);
+    if (name == "repeats") overrides.repeats = settings.search.population;
+    if (name == "population") overrides.population = settings.search.population;
+    if (name == "generations") overrides.generations = settings.search.generations;
+    if (name == "schedule") overrides.schedule = text;
+    if (name == "batch") overrides.batch = settings.training.batch;
+    if (name == "train-images") overrides.train_images = settings.train_images;
+    if (name == "validation-images") overrides.validation_images = settings.validation_images;
+  }
+  return overrides;
+}
+
+json ToJson(const Identity& identity) {
+  return {{"scale", identity.scale},
+          {"overrides", identity.overrides},
+          {"data", identity.data},
+          {"seed", identity.seed},
+          {"record_test", identity.record_test}};
+}
+
+Result<Identity> ReadIdentity(const fs::path& path) {
+  GENET_ASSIGN(const std::string text, ReadFile(path));
+  const json stored = json::parse(text, nullptr, false);
+  Identity identity;
+  try {
+    stored.at("scale").get_to(identity.scale);
+    stored.at("overrides").get_to(identity.overrides);
+    stored.at("data").get_to(identity.data);
+    stored.at("seed").get_to(identity.seed);
+    stored.at("record_test").get_to(identity.record_test);
+  } catch (const json::exception& error) {
+    return Failure("{}: {}; take another --run folder", path.string(), error.what());
+  }
+  return identity;
+}
+
+fs::path IdentityPath(const fs::path& folder) { return folder / "reproduction.json"; }
+
+// What was given must agree with what the folder was begun with; what was not given is taken from
+// it.
+Result<Identity> ResolveIdentity(const Arguments& arguments,
+                                 const std::map<std::string, std::string>& overrides,
+                                 const std::vector<std::string>& data, uint64_t seed) {
+  const CLI::App& app = *arguments.app;
+  const fs::path folder = arguments.run;
+  std::error_code error;
+  if (!fs::exists(IdentityPath(folder), error)) {
+    if (arguments.scale.empty()) {
+      return UsageError(
+          "a scale is needed: --scale paper, day, hour or smoke (genet reproduce --list shows what "
+          "each costs)");
+    }
+    return Identity{arguments.scale, overrides, data.empty() ? "synthetic" : data.front(), seed,
+                    arguments.record_test};
+  }
+  GENET_ASSIGN(const Identity stored, ReadIdentity(IdentityPath(folder)));
+  const auto differs = [&](const std::string& what, const std::string& before,
+                           const std::string& now) {
+    return UsageError("{}: was begun with {} '{}', not '{}'; leave it out, or take another --run",
+                      folder.string(), what, before, now);
+  };
+  if (!arguments.scale.empty() && arguments.scale != stored.scale) {
+    return differs("scale", stored.scale, arguments.scale);
+  }
+  if (!data.empty() && data.front() != stored.data) {
+    return differs("data (the first --data is the searches')", stored.data, data.front());
+  }
+  if (app.count("--seed") > 0 && seed != stored.seed) {
+    return differs("seed", std::to_string(stored.seed), std::to_string(seed));
+  }
+  if (arguments.record_test && !stored.record_test) return differs("record-test", "no", "yes");
+  for (const auto& [name, text] : overrides) {
+    const auto found = stored.overrides.find(name);
+    const std::string before = found == stored.overrides.end() ? "(the scale's)" : found->second;
+    if (before != text) return differs(name, before, text);
+  }
+  return stored;
+}
+
+// The searches of a run folder, or of another reproduction's folder.
+Result<Reproduction::Source> OpenSource(const fs::path& from) {
+  Reproduction::Source source;
+  std::vector<fs::path> runs = {from};
+  source.description = from.string();
+  std::error_code error;
+  if (fs::exists(IdentityPath(from), error)) {
+    GENET_ASSIGN(Identity identity, ReadIdentity(IdentityPath(from)));
+    GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(identity.overrides));
+    GENET_ASSIGN(const Scale scale, FindScale(identity.scale));
+    source.description +=
+        fmt::format(" (searched at scale {}, seed {}, on {})", Override(scale, overrides).Name(),
+                    identity.seed, identity.data);
+    runs = {from / "runs" / "genetic-1"};
+    if (RunStore::Exists(StorePath(from / "runs" / "genetic-2"))) {
+      runs.push_back(from / "runs" / "genetic-2");
+    }
+  }
+  for (size_t i = 0; i < runs.size(); ++i) {
+    if (!RunStore::Exists(StorePath(runs[i]))) {
+      return UsageError("--from: {}: not a run folder (there is no run.db in it)",
+                        runs[i].string());
+    }
+    GENET_ASSIGN(RunStore store, RunStore::Open(StorePath(runs[i]), RunStore::Access::kRead));
+    GENET_ASSIGN(const RunSettings settings, SettingsOf(store, runs[i]));
+    Result<RunHistory> history = ReadHistory(store, fmt::format("process {}", i + 1), settings);
+    if (!history && i > 0) break;  // the second process has only begun
+    if (!history) return UsageError("--from: {}: {}", from.string(), history.error().message);
+    if (runs.size() == 1 && from == runs[0]) {
+      source.description += fmt::format(" (searched on {}, seed {}, {})", settings.data,
+                                        settings.seed, Describe(settings));
+    }
+    source.histories.push_back(*std::move(history));
+  }
+  return source;
+}
+
+Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
+  std::vector<Scale> scales = Scales();
+  if (!arguments.scale.empty()) {
+    GENET_ASSIGN(const Scale scale, FindScale(arguments.scale));
+    scales = {scale};
+  }
+  const int many = arguments.workers > 0 ? arguments.workers : DefaultWorkers(1);
+  std::vector<int> workers = {1};
+  if (many > 1) workers.push_back(many);
+  // A step takes a moment; the clock of a loaded machine is not worth more.
+  constexpr double kSeconds = 0.4;
+  CostModel model([&](const Load& load, int count) { return MeasureStep(load, count, kSeconds); });
+
+  std::string text;
+  json list = json::array();
+  for (const Scale& plain : scales) {
+    const Scale scale = Override(plain, overrides);
+    const auto images = [](size_t count) {
+      return count == 0 ? std::string("all") : std::to_string(count);
+    };
+    text += fmt::format("scale {}: {}\n", scale.Name(), scale.summary);
+    for (const auto& [label, search] : {std::pair{"search", &scale.search}, {"wrn", &scale.wrn}}) {
+      text += fmt::format(
+          "  {:<9} preset {}, width {:g}, N {}, T {}, {}, batch {}, {} images, {} held out\n",
+          label, search->preset, search->width, search->population, search->generations,
+          search->schedule, search->batch, images(search->train_images), search->validation_images);
+    }
+    text += fmt::format("  {:<9} preset transfer, width {:g}, {}, batch {}, at most {} images\n",
+                        "transfer", scale.transfer.width, scale.transfer.schedule,
+                        scale.transfer.batch, images(scale.transfer.train_images));
+    text += fmt::format("  {:<9} {} trainings of a network that is compared with a search's best\n",
+                        "repeats", scale.repeats);
+    text += fmt::format("  {:<12}{:<9}", "experiment", "section");
+    for (const int count : workers) {
+      text += fmt::format("  {:>14}", fmt::format("{} worker{}", count, count == 1 ? "" : "s"));
+    }
+    text += "\n";
+    json experiments = json::array();
+    std::vector<Load> all;
+    std::vector<Experiment> rows = Experiments();
+    rows.push_back({"all", "", "everything above; what two share is done once", ""});
+    for (const Experiment& experiment : rows) {
+      const bool sum = experiment.name == "all";
+      std::string problem;
+      std::vector<Load> loads = all;
+      if (!sum) {
+        Result<std::vector<Load>> own = LoadsOf(experiment, scale);
+        if (own) {
+          loads = *own;
+          all.insert(all.end(), loads.begin(), loads.end());
+        } else {
+          problem = own.error().message;
+        }
+      }
+      json seconds = json::object();
+      text += fmt::format("  {:<12}{:<9}", experiment.name, experiment.section);
+      for (const int count : workers) {
+        Result<double> cost = Failure("{}", problem);
+        if (problem.empty()) cost = model.Seconds(loads, count);
+        seconds[std::to_string(count)] = cost ? json(*cost) : json();
+        text += fmt::format("  {:>14}", cost ? HumanDuration(*cost) : "?");
+        if (!cost && problem.empty()) problem = cost.error().message;
+      }
+      text +=
+          fmt::format("   {}{}\n", experiment.summary, problem.empty() ? "" : " [" + problem + "]");
+      experiments.push_back({{"experiment", experiment.name},
+                             {"section", experiment.section},
+                             {"summary", experiment.summary},
+                             {"cost", {{"seconds_by_workers", seconds}}}});
+    }
+    text += "\n";
+    const auto search_json = [](const SearchScale& search) {
+      return json{{"preset", search.preset},
+                  {"width", search.width},
+                  {"population", search.population},
+                  {"generations", search.generations},
+                  {"schedule", search.schedule},
+                  {"batch", search.batch},
+                  {"train_images", search.train_images},
+                  {"validation_images", search.validation_images}};
+    };
+    list.push_back({{"scale", scale.name},
+                    {"overrides", scale.overrides},
+                    {"summary", scale.summary},
+                    {"search", search_json(scale.search)},
+                    {"wrn", search_json(scale.wrn)},
+                    {"transfer",
+                     {{"width", scale.transfer.width},
+                      {"schedule", scale.transfer.schedule},
+                      {"batch", scale.transfer.batch},
+                      {"train_images", scale.transfer.train_images}}},
+                    {"repeats", scale.repeats},
+                    {"experiments", experiments}});
+  }
+  text += fmt::format(
+      "Costs: training steps of GeNet #1 (wrn: of the WRN) measured on this machine for {:g} s "
+      "each, "
+      "times images,\nas if every network cost as much, on data sets of the official sizes "
+      "(table2: 5 "
+      "structures on CIFAR-10,\nCIFAR-100 and SVHN). table3 and caltech are scaled from 32 to 224 "
+      "pixels by multiply-adds.\nThe measure is processor time: other programs that run meanwhile "
+      "would "
+      "add to it.\n",
+      kSeconds);
+  if (arguments.json) {
+    PrintJson({{"scales", list}});
+  } else {
+    GENET_TRY(Print(text));
+  }
+  return 0;
+}
+
+Result<std::vector<std::string>> AbsoluteData(const std::vector<std::string>& given) {
+  std::vector<std::string> data;
+  RunSettings settings;
+  for (const std::string& spec : given) {
+    if (const Status status = FindRunOption("data")->set(settings, spec); !status) {
+      return UsageError("--data: {}", status.error().message);
+    }
+    data.push_back(settings.data);
+  }
+  return data;
+}
+
+Result<int> RunExperiments(const Arguments& arguments) {
+  std::map<std::string, std::string> texts;
+  for (const auto& [name, text] : arguments.texts) {
+    if (name != "seed" && arguments.app->count("--" + name) > 0) texts[name] = text;
+  }
+  GENET_ASSIGN(const ScaleOverrides given, ReadOverrides(texts));
+  if (arguments.list) return List(arguments, given);
+  if (arguments.experiment.empty()) {
+    return UsageError(
+        "which experiment? table1, figure3, ... or all (genet reproduce --list shows them)");
+  }
+  GENET_ASSIGN(const std::vector<Experiment> experiments, FindExperiments(arguments.experiment));
+  const bool all = arguments.experiment == "all";
+  const bool with_table2 =
+      std::any_of(experiments.begin(), experiments.end(),
+                  [](const Experiment& experiment) { return experiment.name == "table2"; });
+  if (!arguments.from.empty() && !with_table2) {
+    return UsageError("--from: only table2 takes structures from another run");
+  }
+  WorkOptions work{.threads = arguments.threads, .quiet = arguments.quiet};
+  work.workers = arguments.workers > 0 ? arguments.workers : DefaultWorkers(arguments.threads);
+  for (const auto& [name, text, to] :
+       {std::tuple{"--time-limit", arguments.time_limit, &work.time_limit_seconds},
+        std::tuple{"--checkpoint-every", arguments.checkpoint_every, &work.checkpoint_seconds}}) {
+    if (text.empty()) continue;
+    const Result<double> seconds = ParseDuration(text);
+    if (!seconds) return UsageError("{}: {}", name, seconds.error().message);
+    *to = *seconds;
+  }
+  RunSettings seeded;
+  if (arguments.app->count("--seed") > 0) {
+    if (const Status s = FindRunOption("seed")->set(seeded, arguments.texts.at("seed")); !s) {
+      return UsageError("--seed: {}", s.error().message);
+    }
+  }
+
+  Reproduction reproduction;
+  GENET_ASSIGN(reproduction.data, AbsoluteData(arguments.data));
+  GENET_ASSIGN(Identity identity,
+               ResolveIdentity(arguments, texts, reproduction.data, seeded.seed));
+  if (reproduction.data.empty()) reproduction.data = {identity.data};
+  GENET_ASSIGN(const Scale plain, FindScale(identity.scale));
+  GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(identity.overrides));
+  reproduction.scale = Override(plain, overrides);
+  reproduction.seed = identity.seed;
+  reproduction.record_test_accuracy = identity.record_test;
+  reproduction.from_own = all && arguments.from.empty();
+  if (!arguments.from.empty()) {
+    GENET_ASSIGN(reproduction.from, OpenSource(arguments.from));
+  }
+  std::error_code error;
+  reproduction.folder = fs::absolute(arguments.run, error).lexically_normal();
+  reproduction.gnuplot = FindGnuplot();
+
+  ProcessLaboratory laboratory(reproduction.folder, work);
+  // Mistakes shall not leave a folder behind.
+  for (const Experiment& experiment : experiments) {
+    if (!all && !experiment.needs.empty()) {
+      GENET_TRY(CheckNeeds(experiment, reproduction));
+    }
+  }
+  for (const std::string& data : reproduction.data) GENET_TRY(laboratory.Inspect(data));
+  const bool searches =
+      std::any_of(experiments.begin(), experiments.end(),
+                  [](const Experiment& one) { return one.name != "table2" && one.name != "wrn"; });
+  if (searches || reproduction.from_own) {
+    GENET_ASSIGN(const RunSettings settings,
+                 SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
+    GENET_TRY(CheckSettings(settings));
+    GENET_TRY(CheckBeforeStart(settings, CacheFolder()));
+  }
+  GENET_TRY(MakeFolders(reproduction.folder));
+  const Result<FileLock> lock = FileLock::Take(reproduction.folder / "lock");
+  if (!lock) {
+    return Failure(
+        "{}; another genet reproduce is using the folder: wait for it or give another "
+        "--run",
+        lock.error().message);
+  }
+  if (!fs::exists(IdentityPath(reproduction.folder), error)) {
+    GENET_TRY(
+        WriteFileAtomically(IdentityPath(reproduction.folder), ToJson(identity).dump(2) + "\n"));
+  }
+
+  json done = json::array();
+  std::string text;
+  for (const Experiment& experiment : experiments) {
+    if (all && !experiment.needs.empty()) {
+      if (const Status needs = CheckNeeds(experiment, reproduction); !needs) {
+        laboratory.Say("left out: " + needs.error().message);
+        done.push_back({{"experiment", experiment.name}, {"left_out", needs.error().message}});
+        continue;
+      }
+    }
+    const Result<Findings> findings = Reproduce(experiment, reproduction, laboratory);
+    if (!findings && StopSignal() != 0) {
+      fmt::print(stderr, "stopped; resume with: genet reproduce {} --run {}{}\n",
+                 arguments.experiment, ShellQuoted(arguments.run),
+                 arguments.from.empty() ? "" : " --from " + ShellQuoted(arguments.from));
+      return StopExitStatus();
+    }
+    if (!findings) return tl::unexpected(findings.error());
+    json tables = json::array();
+    for (const ResultTable& table : findings->tables) {
+      tables.push_back(genet::ToJson(table));
+      if (!arguments.json) GENET_TRY(Print(genet::ToText(table) + "\n"));
+    }
+    for (const std::string& drawing : findings->drawings) {
+      if (!arguments.json) GENET_TRY(Print(drawing + "\n"));
+    }
+    done.push_back({{"experiment", experiment.name}, {"tables", tables}});
+  }
+  if (arguments.json) {
+    json result = ToJson(identity);
+    result["run"] = reproduction.folder.string();
+    result["experiments"] = done;
+    PrintJson(result);
+  } else {
+    GENET_TRY(Print(fmt::format("tables and figures: {}\n", reproduction.folder.string())));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command AddReproduceCommand(CLI::App& root) {
+  std::string names;
+  for (const Experiment& experiment : Experiments()) names += experiment.name + ", ";
+  CLI::App* app = AddCommand(
+      root, "reproduce", "repeat an experiment of the paper",
+      {"Runs an experiment of the paper and prints its table with the paper's own figures "
+       "beside: " +
+           names +
+           "or all.\n\n"
+           "A scale says how much of the paper's work is done: paper, day, hour or smoke. --list "
+           "prints what each fixes and what each experiment would cost on this machine, measured "
+           "within a minute. Single settings of a scale can be replaced; every table says so. A "
+           "folder holds one scale, seed and data set, so its tables never mix them.\n\n"
+           "The folder receives each table as .txt, .csv and .json, figures as .svg and .png "
+           "(drawn "
+           "by gnuplot, from the script .gp beside them), the searches as runs/NAME, which genet "
+           "report reads, and the trainings as trained/NAME. Experiments share what they have in "
+           "common. What was stopped or killed goes on when the command is given again; --scale, "
+           "--data and --seed then come from the folder.\n\n"
+           "table2 trains the structures that the paper prints, or the best ones of a search's "
+           "generations 0, 5, 20 and 50 (or at the same shares of a shorter one) with --from. "
+           "table3 "
+           "needs --data imagenet:DIR, caltech --data images:DIR.",
+       "genet reproduce --list\n"
+       "genet reproduce table1 --scale hour --data cifar10:data --run runs/hour\n"
+       "# What it shares with table1 is not done again.\n"
+       "genet reproduce figure3 --run runs/hour\n"
+       "genet reproduce table2 --run runs/hour --from runs/hour --data cifar10:data --data "
+       "cifar100:data\n"
+       "genet reproduce all --scale smoke --run runs/smoke"});
+  auto arguments = std::make_shared<Arguments>();
+  arguments->app = app;
+  app->add_option("EXPERIMENT", arguments->experiment, "What to repeat: " + names + "all.");
+  app->add_option("--run", arguments->run,
+                  "Folder of tables, figures and runs, made or resumed (default: runs/paper).")
+      ->type_name("DIR");
+  app->add_option("--scale", arguments->scale, "paper, day, hour or smoke.")->type_name("SCALE");
+  app->add_flag("--list", arguments->list,
+                "Print the scales and the cost of each experiment on this machine.");
+  app->add_option(
+         "--data", arguments->data,
+         "A data set, as genet search takes it (default: synthetic). May be given more than "
+         "once: searches use the first, table2 and wrn train on all.")
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
+  app->add_option("--from", arguments->from,
+                  "table2: take the structures from this run folder, or from the processes of this "
+                  "folder of experiments.")
+      ->type_name("RUN");
+  app->add_option("--seed", arguments->texts["seed"],
+                  "Decides every random draw; the second process takes the next one (default: 1).")
+      ->type_name("N");
+  app->add_flag(
+      "--record-test", arguments->record_test,
+      "Record each network's test accuracy beside its fitness; selection never reads it.");
+  app->add_option("--workers", arguments->workers,
+                  "Networks trained at the same time (default: cores / threads).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
+  app->add_option("--threads", arguments->threads, "Threads inside one network (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app->add_option("--time-limit", arguments->time_limit,
+                  "Time for one attempt at an evaluation (default: none).")
+      ->type_name("TIME");
+  app->add_option("--checkpoint-every", arguments->checkpoint_every,
+                  "Least time between checkpoints inside an evaluation (default: 60s).")
+      ->type_name("TIME");
+  app->add_flag("--json", arguments->json, "Print the tables as JSON.");
+  app->add_flag("--quiet", arguments->quiet, "No progress.");
+  for (const OverrideOption& option : kOverrides) {
+    app->add_option("--" + std::string(option.name), arguments->texts[option.name],
+                    std::string(option.help) + " (default: the scale's)")
+        ->type_name(option.metavar)
+        ->group("INSTEAD OF THE SCALE'S");
+  }
+  return {app, [arguments] { return RunExperiments(*arguments); }};
+}
+
+}  // namespace genet::cli

@@ -1,0 +1,139 @@
+#include "genet/cli/command.h"
+#include "genet/cli/process_laboratory.h"
+#include "genet/cli/stop.h"
+#include "genet/cli/summary.h"
+#include "genet/execution/run_folder.h"
+#include "genet/experiments/paper.h"
+#include "genet/experiments/transfer.h"
+#include "genet/network/width.h"
+
+namespace genet::cli {
+namespace {
+
+struct Arguments {
+  RunFlags run_flags;
+  std::vector<std::string> genomes, data;
+  std::string run = "runs/transfer";
+  double width = 1;
+  int workers = 0, threads = 1;
+  bool json = false, quiet = false;
+};
+
+// Preset transfer unless another is asked for, augmented as in section 4.2, on all images.
+Result<RunSettings> Settings(const Arguments& arguments) {
+  GENET_ASSIGN(GivenOptions config, arguments.run_flags.Config());
+  GENET_ASSIGN(GivenOptions flags, arguments.run_flags.Flags());
+  if (!config.contains("preset") && !flags.contains("preset")) {
+    flags["preset"] = {"transfer", "--preset"};
+  }
+  GENET_ASSIGN(RunSettings settings, ResolveSettings(config, flags));
+  settings.base = WithWidth(settings.base, arguments.width);
+  settings.training.augment_shift = settings.training.augment_mirror = true;
+  return settings;
+}
+
+Result<int> TransferGenomes(const Arguments& arguments) {
+  GENET_ASSIGN(const RunSettings settings, Settings(arguments));
+  TransferRequest request{
+      .table = "transfer",
+      .title =
+          "Test errors of the structures, trained in full (the paper's "
+          "Table 2 beside)",
+      .scale = fmt::format("width {:g} of preset {}", arguments.width, settings.preset),
+      .genomes = {},
+      .data = {},
+      .settings_on =
+          [&settings](const std::string& data) {
+            RunSettings on = settings;
+            on.data = data;
+            // Digits have a left and a right.
+            if (KindOf(data) == "svhn") on.training.augment_mirror = false;
+            return Result<RunSettings>(on);
+          },
+      .source = "given"};
+  for (const std::string& text : arguments.genomes) {
+    Result<Genome> genome = Genome::Parse(text, settings.space);
+    if (!genome) return UsageError("{}", genome.error().message);
+    TransferGenome one{text, *std::move(genome), ""};
+    for (const PaperErrors& row : PaperStructures()) {
+      if (row.genome == one.genome.ToString()) one.paper_label = row.label;
+    }
+    request.genomes.push_back(std::move(one));
+  }
+  RunSettings absolute;
+  for (const std::string& spec :
+       arguments.data.empty() ? std::vector<std::string>{"synthetic"} : arguments.data) {
+    if (const Status status = FindRunOption("data")->set(absolute, spec); !status) {
+      return UsageError("--data: {}", status.error().message);
+    }
+    request.data.push_back(absolute.data);
+  }
+  std::error_code error;
+  const fs::path folder = fs::absolute(arguments.run, error).lexically_normal();
+  const int workers = arguments.workers > 0 ? arguments.workers : DefaultWorkers(arguments.threads);
+  ProcessLaboratory laboratory(
+      folder, {.workers = workers, .threads = arguments.threads, .quiet = arguments.quiet});
+  for (const std::string& data : request.data) GENET_TRY(laboratory.Inspect(data));
+  const Result<ResultTable> table = Transfer(request, laboratory);
+  if (!table && StopSignal() != 0) {
+    fmt::print(stderr, "stopped; the same command goes on (--run {})\n",
+               ShellQuoted(arguments.run));
+    return StopExitStatus();
+  }
+  if (!table) return tl::unexpected(table.error());
+  GENET_TRY(WriteTable(folder, *table));
+  if (arguments.json) {
+    PrintJson(genet::ToJson(*table));
+  } else {
+    GENET_TRY(Print(genet::ToText(*table)));
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command AddTransferCommand(CLI::App& root) {
+  CLI::App* app = AddCommand(
+      root, "transfer", "train given structures in full on several data sets",
+      {"Trains each genome on each data set at the width of the paper's Table 2 (64, 128 and 256 "
+       "channels, 1024 hidden features), with the schedule of the search, on images padded by 4, "
+       "cropped at random and mirrored (SVHN's digits are not), and prints the errors on the test "
+       "sets with the paper's beside. Of the training set everything is used unless --train-images "
+       "says otherwise; the test set is read once, by the trained network.\n\n"
+       "The folder keeps the weights of every network as trained/NAME, as genet train writes them, "
+       "and the table as transfer.txt, .csv and .json. What was stopped or killed goes on when the "
+       "command is given again. Results depend neither on --workers nor on --threads.",
+       "genet transfer genet-1 genet-2 --data cifar10:data --data cifar100:data --run runs/table2\n"
+       "# A quarter of the width and a tenth of the epochs.\n"
+       "genet transfer genet-1 all-zeros --width 0.25 --schedule 12@1e-2,6@1e-3,4@1e-4,2@1e-5 "
+       "--data cifar10:data"});
+  auto arguments = std::make_shared<Arguments>();
+  app->add_option("GENOME", arguments->genomes, "Genomes, as text or by name.")->required();
+  app->add_option("--run", arguments->run, "Folder of the trainings (default: runs/transfer).")
+      ->type_name("DIR");
+  app->add_option(
+         "--data", arguments->data,
+         "A data set, as genet search takes it (default: synthetic). May be given more than "
+         "once.")
+      ->type_name("SPEC")
+      ->allow_extra_args(false);
+  app->add_option("--width", arguments->width,
+                  "Times the channels and hidden features of the preset (default: 1).")
+      ->type_name("W")
+      ->check(CLI::Range(0.001, 16.0));
+  app->add_option("--workers", arguments->workers,
+                  "Networks trained at the same time (default: cores / threads).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
+  app->add_option("--threads", arguments->threads, "Threads inside one network (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  app->add_flag("--json", arguments->json, "Print the table as JSON.");
+  app->add_flag("--quiet", arguments->quiet, "No progress.");
+  arguments->run_flags.AddTo(*app, {},
+                             {"train-images", "seed", "base", "nodes", "arithmetic", "schedule",
+                              "batch", "momentum", "weight-decay"});
+  return {app, [arguments] { return TransferGenomes(*arguments); }};
+}
+
+}  // namespace genet::cli

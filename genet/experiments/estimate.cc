@@ -1,0 +1,238 @@
+#include "genet/experiments/estimate.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <set>
+#include <thread>
+
+#include "genet/base/random.h"
+#include "genet/data/data_set.h"
+#include "genet/experiments/paper.h"
+#include "genet/network/width.h"
+#include "genet/training/make_engine.h"
+
+namespace genet {
+namespace {
+
+// Images to train on in CIFAR-10, CIFAR-100 and SVHN (section 4.2), and in ILSVRC2012.
+constexpr double kCifar = 50000, kSvhn = 598388, kImageNet = 1281167;
+constexpr int kImageNetEpochs = 74;
+
+int Epochs(const std::vector<SchedulePhase>& schedule) {
+  TrainingSettings settings;
+  settings.schedule = schedule;
+  return settings.epochs();
+}
+
+Result<Load> SearchLoad(const std::string& run, const SearchScale& scale, int rounds,
+                        int networks) {
+  GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, "cifar10:", 1));
+  const double images = settings.train_images > 0
+                            ? static_cast<double>(settings.train_images)
+                            : kCifar - static_cast<double>(settings.validation_images);
+  return Load{.run = run,
+              .rounds = rounds,
+              .networks = networks,
+              .images = images * Epochs(settings.training.schedule),
+              .base = settings.base,
+              .batch = settings.training.batch,
+              .genome = scale.preset == "wrn-40" ? "wrn-40" : "genet-1"};
+}
+
+// `genomes` on the three data sets.
+Result<std::vector<Load>> TransferLoads(const std::string& run, const TransferScale& scale,
+                                        const std::string& preset, int genomes) {
+  std::vector<Load> loads;
+  for (const auto& [name, images] :
+       {std::pair{"cifar10", kCifar}, {"cifar100", kCifar}, {"svhn", kSvhn}}) {
+    GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, preset, "cifar10:", 1));
+    const double used = settings.train_images > 0
+                            ? std::min(images, static_cast<double>(settings.train_images))
+                            : images;
+    loads.push_back({.run = run + "-" + name,
+                     .networks = genomes,
+                     .images = used * Epochs(settings.training.schedule),
+                     .base = settings.base,
+                     .batch = settings.training.batch,
+                     .genome = preset == "wrn-40" ? "wrn-40" : "genet-1"});
+  }
+  return loads;
+}
+
+using Clock = std::chrono::steady_clock;
+
+// Of this thread: what other programs take of the machine meanwhile is not in it.
+double ProcessorSeconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+// Random pixels and labels: what is in an image does not change the time of a step.
+class Steps {
+ public:
+  Steps(const Network& network, Shape shape, int classes, int batch, int worker)
+      : key_(RandomKey(static_cast<uint64_t>(worker)).Derive("estimate")) {
+    RandomStream stream(key_);
+    const auto bytes = static_cast<size_t>(shape.size());
+    pixels_.resize(bytes * static_cast<size_t>(batch));
+    for (uint8_t& pixel : pixels_) pixel = static_cast<uint8_t>(stream.Bits32() >> 24);
+    for (int i = 0; i < batch; ++i) {
+      images_.push_back({.pixels = pixels_.data() + bytes * static_cast<size_t>(i)});
+      labels_.push_back(static_cast<int32_t>(stream.Below(static_cast<uint64_t>(classes))));
+    }
+    const auto channels = static_cast<size_t>(shape.channels);
+    engine_ = MakeEngine(network,
+                         {.scale = std::vector<float>(channels, 1 / 64.0f),
+                          .offset = std::vector<float>(channels, -2.0f)},
+                         "winograd", batch, 1);
+  }
+  Status Start(const Network& network) {
+    if (!engine_) return tl::unexpected(engine_.error());
+    return (*engine_)->SetState(InitialState(network, key_.Derive("weights")));
+  }
+  void Step() {
+    (*engine_)->TrainStep({images_, labels_}, {.learning_rate = 1e-4f, .dropout = key_.Derive(1)});
+  }
+  // Processor seconds an image, over about `seconds` of the clock but at least one step.
+  double Run(double seconds) {
+    const Clock::time_point start = Clock::now();
+    const double before = ProcessorSeconds();
+    int64_t images = 0;
+    double elapsed = 0;
+    do {
+      Step();
+      images += static_cast<int64_t>(images_.size());
+      elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+    } while (elapsed < seconds);
+    return (ProcessorSeconds() - before) / static_cast<double>(images);
+  }
+
+ private:
+  RandomKey key_;
+  std::vector<uint8_t> pixels_;
+  std::vector<InputImage> images_;
+  std::vector<int32_t> labels_;
+  Result<std::unique_ptr<Engine>> engine_;
+};
+
+}  // namespace
+
+Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& scale) {
+  std::vector<Load> loads;
+  const auto add_search = [&](const std::string& run, const SearchScale& search, int rounds,
+                              int networks) -> Status {
+    GENET_ASSIGN(Load load, SearchLoad(run, search, rounds, networks));
+    loads.push_back(std::move(load));
+    return {};
+  };
+  const auto add_transfer = [&](const std::string& run, const TransferScale& transfer,
+                                const std::string& preset, int genomes) -> Status {
+    GENET_ASSIGN(std::vector<Load> more, TransferLoads(run, transfer, preset, genomes));
+    loads.insert(loads.end(), more.begin(), more.end());
+    return {};
+  };
+  const SearchScale& search = scale.search;
+  const int rounds = search.generations + 1;
+  const std::string& name = experiment.name;
+  if (name == "table2") {
+    GENET_TRY(add_transfer("table2", scale.transfer, "transfer", 5));
+    return loads;
+  }
+  if (name == "wrn") {
+    GENET_TRY(add_search("wrn", scale.wrn, scale.wrn.generations + 1, scale.wrn.population));
+    GENET_TRY(add_search("wrn-original", scale.wrn, 1, scale.repeats));
+    TransferScale full = scale.transfer;
+    full.width = scale.wrn.width;
+    GENET_TRY(add_transfer("wrn", full, "wrn-40", 2));
+    return loads;
+  }
+  if (name == "table3" || name == "caltech") {
+    // Caltech's features come from Table 3's networks; what is done with them costs little beside.
+    GENET_ASSIGN(const RunSettings settings, Preset("imagenet"));
+    loads.push_back({.run = "table3",
+                     .networks = 2,
+                     .images = kImageNet * kImageNetEpochs,
+                     .base = settings.base,
+                     .batch = 256,
+                     .genome = "genet-1",
+                     .input = {3, 224, 224},
+                     .classes = 1000});
+    return loads;
+  }
+  GENET_TRY(add_search("genetic-1", search, rounds, search.population));
+  if (name == "figure3") GENET_TRY(add_search("naive", search, rounds, search.population));
+  if (name == "figure5") GENET_TRY(add_search("genetic-2", search, rounds, search.population));
+  if (name == "random" || name == "dense") {
+    GENET_TRY(add_search("again-genetic", search, 1, scale.repeats));
+  }
+  if (name == "dense") GENET_TRY(add_search("all-ones", search, 1, scale.repeats));
+  if (name == "random") {
+    GENET_TRY(add_search("random", search, rounds, search.population));
+    GENET_TRY(add_search("again-random", search, 1, scale.repeats));
+  }
+  return loads;
+}
+
+Result<double> MeasureStep(const Load& load, int workers, double seconds) {
+  // A step at 224 pixels takes minutes and gigabytes on some machines: that of 32 pixels stands in
+  // for it, by multiply-adds.
+  const Shape small{3, 32, 32};
+  const bool scaled = load.input.height > 64;
+  BaseNetwork base = load.base;
+  if (scaled) {
+    GENET_ASSIGN(const RunSettings transfer, Preset("transfer"));
+    base = transfer.base;
+  }
+  const int classes = scaled ? 10 : load.classes;
+  GENET_ASSIGN(const SearchSpace space,
+               ParseSearchSpace(load.genome == "wrn-40" ? "11,11,11" : "3,4,5"));
+  GENET_ASSIGN(const Genome genome, Genome::Parse(load.genome, space));
+  GENET_ASSIGN(const Network network, BuildNetwork(base, genome, small, classes));
+  // Enough images for full blocks, few enough for a step of a wide network to take a moment only.
+  const int batch = std::min(load.batch, network.multiply_adds() > 50'000'000 ? 8 : 32);
+  std::vector<std::unique_ptr<Steps>> steps;
+  for (int worker = 0; worker < workers; ++worker) {
+    steps.push_back(std::make_unique<Steps>(network, small, classes, batch, worker));
+    GENET_TRY(steps.back()->Start(network));
+    steps.back()->Step();  // memory is touched for the first time outside the measurement
+  }
+  std::vector<double> took(steps.size());
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < steps.size(); ++i) {
+    threads.emplace_back([&, i] { took[i] = steps[i]->Run(seconds); });
+  }
+  took[0] = steps[0]->Run(seconds);
+  for (std::thread& thread : threads) thread.join();
+  double sum = 0;
+  for (const double one : took) sum += one;
+  // More workers than cores share them.
+  const double cores = std::max(1u, std::thread::hardware_concurrency());
+  double mean = sum / static_cast<double>(took.size()) * std::max(1.0, workers / cores);
+  if (scaled) {
+    GENET_ASSIGN(const Network whole, BuildNetwork(load.base, genome, load.input, load.classes));
+    mean *=
+        static_cast<double>(whole.multiply_adds()) / static_cast<double>(network.multiply_adds());
+  }
+  return mean;
+}
+
+Result<double> CostModel::Seconds(const std::vector<Load>& loads, int workers) {
+  double total = 0;
+  std::set<std::string> done;
+  for (const Load& load : loads) {
+    if (!done.insert(load.run).second) continue;
+    const auto key = std::pair(fmt::format("{} {} {} {}", ToString(load.base), load.genome,
+                                           std::min(load.batch, 32), load.input.height),
+                               workers);
+    if (!measured_.contains(key)) {
+      GENET_ASSIGN(measured_[key], timer_(load, workers));
+    }
+    const int turns = (load.networks + workers - 1) / workers;
+    total += load.rounds * turns * load.images * measured_.at(key);
+  }
+  return total;
+}
+
+}  // namespace genet

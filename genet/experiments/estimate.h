@@ -1,0 +1,52 @@
+// What an experiment costs on this machine, from a short measurement.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "genet/base/error.h"
+#include "genet/experiments/reproduce.h"
+#include "genet/experiments/scale.h"
+
+namespace genet {
+
+// Trainings of one kind that an experiment needs.
+struct Load {
+  std::string run;    // equal runs of two experiments are done once: "genetic-1"
+  int rounds = 1;     // one after the other, for selection needs all of a generation
+  int networks = 1;   // of a round, as many at the same time as there are workers
+  double images = 0;  // a training sees, epochs counted
+  // What is trained; measured once for each text of base network and batch.
+  BaseNetwork base;
+  int batch = 0;
+  std::string genome;  // GeNet #1, or the WRN
+  // Of these images, scaled by multiply-adds from the measured size; usually equal.
+  Shape input{3, 32, 32};
+  int classes = 10;
+};
+// On data sets of the official sizes, as if every network were GeNet #1 (or the WRN). A run that
+// several experiments share stands in the loads of each.
+Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& scale);
+
+// Processor seconds of one training step an image, of one worker while `workers` of one thread each
+// run.
+using StepTimer = std::function<Result<double>(const Load& load, int workers)>;
+// Measures steps of the CPU engine for about `seconds`. Batches are cut to 32 images, those of wide
+// networks to 8.
+Result<double> MeasureStep(const Load& load, int workers, double seconds);
+
+// Each different load is timed once.
+class CostModel {
+ public:
+  explicit CostModel(StepTimer timer) : timer_(std::move(timer)) {}
+  // From start to end; each run is counted once.
+  Result<double> Seconds(const std::vector<Load>& loads, int workers);
+
+ private:
+  StepTimer timer_;
+  std::map<std::pair<std::string, int>, double> measured_;
+};
+
+}  // namespace genet

@@ -1,0 +1,84 @@
+#include "genet/experiments/history.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "genet/search/fitness.h"
+
+namespace genet {
+namespace {
+
+double SecondsOf(const Evaluation& evaluation) {
+  const auto details = nlohmann::json::parse(evaluation.details, nullptr, false);
+  const auto pointer = nlohmann::json::json_pointer("/cost/seconds");
+  if (!details.is_object() || !details.contains(pointer)) return 0;
+  const nlohmann::json& seconds = details[pointer];
+  return seconds.is_number() ? seconds.get<double>() : 0;
+}
+
+}  // namespace
+
+const Individual* RunHistory::Best(size_t generation) const {
+  const int best = StatisticsOf(generations[generation]).best;
+  return best < 0 ? nullptr : &generations[generation].individuals[static_cast<size_t>(best)];
+}
+
+std::optional<double> RunHistory::TestAccuracy(const Genome& genome, int up_to_generation) const {
+  std::vector<double> accuracies;
+  for (const EvaluationRow& row : evaluations) {
+    if (row.id.generation > up_to_generation || !row.evaluation.test_accuracy) continue;
+    const Generation& generation = generations[static_cast<size_t>(row.id.generation)];
+    if (generation.individuals[static_cast<size_t>(row.id.individual)].genome == genome) {
+      accuracies.push_back(*row.evaluation.test_accuracy);
+    }
+  }
+  if (accuracies.empty()) return std::nullopt;
+  return Mean(accuracies);
+}
+
+Result<RunHistory> ReadHistory(RunStore& store, const std::string& label,
+                               const RunSettings& settings) {
+  RunHistory history{
+      .label = label, .settings = settings, .generations = {}, .evaluations = {}, .rows = {}};
+  GENET_ASSIGN(history.generations, store.Generations());
+  GENET_ASSIGN(history.evaluations, store.Evaluations());
+  GENET_ASSIGN(history.rows, TableOf(store));
+  std::erase_if(history.generations, [](const Generation& one) { return !one.complete; });
+  if (history.generations.empty() || history.Best() == nullptr) {
+    return Failure("{}: has no complete generation with a fitness; let its search go on first",
+                   label);
+  }
+  const int last = history.generations.back().number;
+  std::erase_if(history.evaluations,
+                [last](const EvaluationRow& row) { return row.id.generation > last; });
+  return history;
+}
+
+SearchCost CostOf(const RunHistory& history) {
+  SearchCost cost;
+  for (const EvaluationRow& row : history.evaluations) {
+    ++cost.evaluations;
+    cost.seconds += SecondsOf(row.evaluation);
+  }
+  return cost;
+}
+
+Spread SpreadOf(const RunHistory& history) {
+  std::vector<double> values;
+  for (const EvaluationRow& row : history.evaluations) {
+    if (row.evaluation.accuracy) values.push_back(*row.evaluation.accuracy);
+  }
+  Spread spread{.count = static_cast<int>(values.size())};
+  if (values.empty()) return spread;
+  spread.mean = Mean(values);
+  spread.min = *std::min_element(values.begin(), values.end());
+  spread.max = *std::max_element(values.begin(), values.end());
+  double squares = 0;
+  for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
+  if (values.size() > 1) {
+    spread.standard_deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
+  }
+  return spread;
+}
+
+}  // namespace genet

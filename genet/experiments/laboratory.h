@@ -1,0 +1,50 @@
+// What does the work of experiments: searches and trainings. The command line has one made of
+// processes; tests have one in which accuracies follow from the genome.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "genet/base/error.h"
+#include "genet/execution/run_settings.h"
+#include "genet/network/network.h"
+#include "genet/store/run_store.h"
+
+namespace genet {
+
+struct DataFacts {
+  Shape input;
+  int classes = 0;
+  size_t train_images = 0;
+};
+
+// One training in full, to be measured on the test set.
+struct TrainingPlan {
+  std::string name;  // of its folder
+  Genome genome;
+  RunSettings settings;
+  bool whole = false;  // on the whole training set; else on settings.train_images of it
+};
+struct TrainingResult {
+  std::optional<double> test_accuracy;  // a fraction; none if the training failed
+  std::string cause;                    // of a failure
+  size_t train_images = 0;
+  double seconds = 0;  // of one worker
+};
+
+class Laboratory {
+ public:
+  virtual ~Laboratory() = default;
+  // A usage error if there is no such data set.
+  virtual Result<DataFacts> Inspect(const std::string& data) = 0;
+  // Runs the search of this name with these settings to its end, or goes on with it, and opens its
+  // store. An error if a search of this name was run with other settings.
+  virtual Result<RunStore> Search(const std::string& name, const RunSettings& settings) = 0;
+  // Trains all of them, in the order of the plans; what was trained before is not trained again.
+  virtual Result<std::vector<TrainingResult>> Train(const std::vector<TrainingPlan>& plans) = 0;
+  // A line for the user.
+  virtual void Say(const std::string& line) = 0;
+};
+
+}  // namespace genet

@@ -1,0 +1,225 @@
+#include "genet/experiments/reproduce.h"
+
+#include <gmock/gmock.h>
+
+#include "genet/experiments/paper.h"
+#include "genet/experiments/toy_laboratory.h"
+#include "genet/report/figure.h"
+
+namespace genet {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class ReproduceTest : public testing::Test {
+ protected:
+  ReproduceTest()
+      : folder_(fs::temp_directory_path() / fmt::format("genet_reproduce_test_{}", getpid())) {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    reproduction_.scale = *FindScale("smoke");
+    reproduction_.data = {"synthetic"};
+    reproduction_.folder = folder_ / "out";
+  }
+  ~ReproduceTest() override { fs::remove_all(folder_); }
+
+  Findings Do(const std::string& name) {
+    const auto experiments = FindExperiments(name);
+    EXPECT_TRUE(experiments);
+    auto findings = Reproduce(experiments->front(), reproduction_, laboratory_);
+    EXPECT_TRUE(findings) << findings.error().message;
+    return findings ? *std::move(findings) : Findings();
+  }
+
+  fs::path folder_;
+  Reproduction reproduction_;
+  ToyLaboratory laboratory_{folder_};
+};
+
+TEST_F(ReproduceTest, Table1HasThePapersRowsAndOurLast) {
+  const Findings findings = Do("table1");
+  ASSERT_EQ(findings.tables.size(), 1u);
+  const nlohmann::json table = ToJson(findings.tables[0]);
+  std::vector<int> generations;
+  for (const auto& row : table["rows"]) generations.push_back(row["generation"]);
+  EXPECT_THAT(generations, ElementsAre(0, 1, 2, 3, 4, 5, 8, 10, 20, 30, 50));
+  const auto& ours = table["rows"][4];  // generation 4 is our last and none of the paper's
+  EXPECT_TRUE(ours["paper_max_percent"].is_null());
+  EXPECT_TRUE(ours["max_percent"].is_number());
+  const auto& last = table["rows"][10];
+  EXPECT_TRUE(last["max_percent"].is_null());
+  EXPECT_EQ(last["paper_max_percent"], 77.19);
+  EXPECT_EQ(last["paper_best"], "1-01|0-01-100|0-11-101-0001");
+  EXPECT_EQ(table["conditions"]["scale"], "smoke");
+  EXPECT_EQ(table["conditions"]["seeds"], "1 (process 1)");
+  EXPECT_EQ(table["conditions"]["data"], "synthetic");
+  EXPECT_THAT(table["cost"]["cost"].get<std::string>(), HasSubstr("30 evaluations"));
+  for (const char* suffix : {".txt", ".csv", ".json"}) {
+    EXPECT_TRUE(fs::exists(folder_ / "out" / (std::string("table1") + suffix)));
+  }
+}
+
+TEST_F(ReproduceTest, TheProcessIsSharedAndOnlyTheStartDiffersInFigure3) {
+  Do("figure3");
+  EXPECT_THAT(laboratory_.searches, ElementsAre("genetic-1", "naive"));
+  RunSettings naive = laboratory_.settings_of["naive"];
+  EXPECT_EQ(naive.search.start, SearchSettings::Start::kAllZeros);
+  naive.search.start = SearchSettings::Start::kBernoulli;
+  EXPECT_EQ(ToJson(naive), ToJson(laboratory_.settings_of["genetic-1"]));
+}
+
+TEST_F(ReproduceTest, AMissingGnuplotCostsTheFigureOnly) {
+  Do("figure3");
+  EXPECT_TRUE(fs::exists(folder_ / "out" / "figure3.csv"));
+  ASSERT_EQ(laboratory_.said.size(), 1u);
+  EXPECT_THAT(laboratory_.said[0], HasSubstr("gnuplot-nox"));
+}
+
+TEST_F(ReproduceTest, RandomSearchTrainsAsManyNetworksAndBothBestsAgain) {
+  const Findings findings = Do("random");
+  const RunSettings& random = laboratory_.settings_of["random"];
+  EXPECT_EQ(random.search.strategy, SearchSettings::Strategy::kRandom);
+  EXPECT_EQ(random.search.population, reproduction_.scale.search.population);
+  EXPECT_EQ(random.search.generations, reproduction_.scale.search.generations);
+  const auto& values = findings.tables[0].values;
+  EXPECT_EQ(values["networks"], 30);
+  EXPECT_EQ(values["paper_random_best_percent"], 76.94);
+  const RunSettings& again = laboratory_.settings_of["again-genetic"];
+  EXPECT_EQ(again.search.population, reproduction_.scale.repeats);
+  EXPECT_EQ(again.search.generations, 0);
+  EXPECT_NE(again.seed, random.seed);  // another split
+}
+
+TEST_F(ReproduceTest, DenseComparesTheAllOnesNetworkWithTheBestAtEqualTerms) {
+  const Findings findings = Do("dense");
+  const nlohmann::json table = ToJson(findings.tables[0]);
+  EXPECT_EQ(table["rows"][1]["genome"], "1-11|1-11-111|1-11-111-1111");
+  EXPECT_EQ(table["rows"][1]["ones"], 19);
+  EXPECT_EQ(table["rows"][1]["paper_percent"], 76.84);
+  EXPECT_EQ(table["rows"][0]["trainings"], table["rows"][1]["trainings"]);
+  EXPECT_EQ(laboratory_.settings_of["all-ones"].seed,
+            laboratory_.settings_of["again-genetic"].seed);
+}
+
+TEST_F(ReproduceTest, Figure4CountsEveryOccurrenceAndPrintsTheCoefficient) {
+  reproduction_.gnuplot = FindGnuplot();
+  const Findings findings = Do("figure4");
+  const nlohmann::json table = ToJson(findings.tables[0]);
+  int64_t occurrences = 0;
+  for (const int row : {0, 1, 3}) occurrences += table["rows"][row]["occurrences"].get<int64_t>();
+  const nlohmann::json points =
+      nlohmann::json::parse(*ReadFile(folder_ / "out" / "figure4-occurrences.json"));
+  EXPECT_EQ(static_cast<size_t>(occurrences), points["rows"].size());
+  EXPECT_GT(occurrences, 10);
+  EXPECT_TRUE(table["values"]["both"].is_number());
+  if (reproduction_.gnuplot) {
+    EXPECT_TRUE(fs::exists(folder_ / "out" / "figure4.svg"));
+    EXPECT_TRUE(fs::exists(folder_ / "out" / "figure4.png"));
+  }
+}
+
+TEST_F(ReproduceTest, ComplexityKnowsEveryString) {
+  const Findings findings = Do("complexity");
+  const nlohmann::json points =
+      nlohmann::json::parse(*ReadFile(folder_ / "out" / "complexity-individuals.json"));
+  EXPECT_EQ(points["rows"].size(), findings.tables[0].values["strings"].get<size_t>());
+}
+
+TEST_F(ReproduceTest, Figure5DrawsTheBestOfTwoProcessesWithTheirOwnSeeds) {
+  const Findings findings = Do("figure5");
+  EXPECT_THAT(laboratory_.searches, ElementsAre("genetic-1", "genetic-2"));
+  EXPECT_NE(laboratory_.settings_of["genetic-1"].seed, laboratory_.settings_of["genetic-2"].seed);
+  EXPECT_EQ(findings.drawings.size(), 2u);
+  const nlohmann::json table = ToJson(findings.tables[0]);
+  EXPECT_EQ(table["rows"][2]["depth"], 16);  // the smoke preset has one fully-connected layer
+  for (const char* name : {"figure5-1.svg", "figure5-2.png", "figure5-1.dot", "figure5-2.txt"}) {
+    EXPECT_TRUE(fs::exists(folder_ / "out" / name)) << name;
+  }
+}
+
+TEST_F(ReproduceTest, Table2TakesThePrintedStructuresWithoutARun) {
+  reproduction_.data = {"cifar10:/x", "svhn:/y"};
+  const Findings findings = Do("table2");
+  EXPECT_TRUE(laboratory_.searches.empty());
+  ASSERT_EQ(laboratory_.plans.size(), 10u);
+  for (const TrainingPlan& plan : laboratory_.plans) {
+    EXPECT_TRUE(plan.settings.training.augment_shift);
+    EXPECT_EQ(plan.settings.training.augment_mirror, !plan.settings.data.starts_with("svhn"));
+    EXPECT_TRUE(plan.whole);  // 4,000 images at most of 1,000
+  }
+  const nlohmann::json table = ToJson(findings.tables[0]);
+  EXPECT_EQ(table["rows"].size(), PaperTable2().size());
+  EXPECT_EQ(table["rows"][3]["structure"], "GeNet #1 (G-50)");
+  EXPECT_EQ(table["rows"][3]["paper_cifar100_error_percent"], 29.03);
+  EXPECT_NEAR(table["rows"][3]["svhn_error_percent"].get<double>(), 100 * (0.5 - 0.09), 1e-9);
+}
+
+TEST_F(ReproduceTest, Table2TakesTheBestsAtTheSameSharesOfAShorterProcess) {
+  reproduction_.from_own = true;
+  const Findings findings = Do("table2");
+  const nlohmann::json table = ToJson(findings.tables[0]);
+  std::vector<std::string> labels;
+  for (int row = 0; row < 5; ++row) labels.push_back(table["rows"][row]["structure"]);
+  // 0, 5, 20 and 50 of 50 are 0, 0.4, 1.6 and 4 of 4.
+  EXPECT_THAT(labels, ElementsAre("best of G-00 of process 1", "best of G-00 of process 1",
+                                  "best of G-02 of process 1", "best of G-04 of process 1",
+                                  "best of G-04 of process 2"));
+  // Equal structures are trained once.
+  EXPECT_LT(laboratory_.plans.size(), 5u);
+}
+
+TEST_F(ReproduceTest, WrnSearchesAroundTheNetworkAndMeasuresItAndTheBest) {
+  const Findings findings = Do("wrn");
+  EXPECT_THAT(laboratory_.searches, ElementsAre("wrn", "wrn-original"));
+  const RunSettings& around = laboratory_.settings_of["wrn"];
+  EXPECT_EQ(around.search.start, SearchSettings::Start::kAround);
+  EXPECT_EQ(around.search.around_flips, 3);
+  EXPECT_EQ(around.search.population, reproduction_.scale.wrn.population);
+  EXPECT_EQ(laboratory_.settings_of["wrn-original"].search.around_flips, 0);
+  ASSERT_EQ(findings.tables.size(), 2u);
+  const nlohmann::json errors = ToJson(findings.tables[1]);
+  EXPECT_EQ(errors["rows"][0]["paper_cifar10_error_percent"], 5.54);
+  EXPECT_EQ(errors["rows"][1]["paper_cifar10_error_percent"], 5.39);
+  EXPECT_EQ(errors["rows"][1]["genome"], findings.tables[0].values["best"]);
+  EXPECT_TRUE(errors["rows"][1]["synthetic_error_percent"].is_number());
+}
+
+TEST_F(ReproduceTest, AFailedTrainingLeavesItsPlaceEmptyAndSaysWhy) {
+  reproduction_.from = Reproduction::Source{"somewhere", {}};
+  auto store = laboratory_.Search("zeros", [&] {
+    RunSettings settings = *SettingsOf(reproduction_.scale.search, "synthetic", 1);
+    settings.search.start = SearchSettings::Start::kAllZeros;
+    settings.search.generations = 0;
+    return settings;
+  }());
+  ASSERT_TRUE(store) << store.error().message;
+  reproduction_.from->histories.push_back(
+      *ReadHistory(*store, "process 1", laboratory_.settings_of["zeros"]));
+  const Findings findings = Do("table2");
+  const nlohmann::json table = ToJson(findings.tables[0]);
+  EXPECT_TRUE(table["rows"][0]["synthetic_error_percent"].is_null());
+  EXPECT_THAT(table["notes"].dump(), HasSubstr("diverged"));
+  EXPECT_EQ(table["conditions"]["genomes"], "somewhere");
+}
+
+TEST_F(ReproduceTest, ExperimentsOnImageFoldersSayWhatTheyNeed) {
+  for (const auto& [name, option] :
+       {std::pair{"table3", "--data imagenet:DIR"}, {"caltech", "--data images:DIR"}}) {
+    const auto findings = Reproduce(FindExperiments(name)->front(), reproduction_, laboratory_);
+    ASSERT_FALSE(findings);
+    EXPECT_EQ(findings.error().kind, ErrorKind::kUsage);
+    EXPECT_THAT(findings.error().message, HasSubstr(option));
+  }
+}
+
+TEST(Experiments, AnUnknownNameListsTheKnownOnes) {
+  const auto found = FindExperiments("table9");
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, HasSubstr("'table9' is no experiment"));
+  EXPECT_THAT(found.error().message, HasSubstr("figure3"));
+  EXPECT_EQ(FindExperiments("all")->size(), Experiments().size());
+}
+
+}  // namespace
+}  // namespace genet

@@ -1,0 +1,162 @@
+#include "genet/experiments/scale.h"
+
+#include "genet/network/width.h"
+
+namespace genet {
+namespace {
+
+constexpr const char* kPaperSchedule = "120@1e-2,60@1e-3,40@1e-4,20@1e-5";
+
+// Batch 32 below the paper's scale: with few epochs it learns clearly more an epoch than 128.
+const std::vector<Scale> kScales = {
+    {.name = "paper",
+     .summary = "the paper's own figures",
+     .search = {.preset = "iccv",
+                .population = 20,
+                .generations = 50,
+                .schedule = kPaperSchedule,
+                .batch = 128,
+                .validation_images = 10000},
+     .repeats = 5,
+     .transfer = {.schedule = kPaperSchedule, .batch = 128},
+     .wrn = {.preset = "wrn-40",
+             .population = 10,
+             .generations = 5,
+             .schedule = kPaperSchedule,
+             .batch = 128,
+             .validation_images = 10000},
+     .overrides = ""},
+    {.name = "day",
+     .summary = "about a day a search on two cores",
+     .search = {.preset = "iccv",
+                .population = 20,
+                .generations = 20,
+                .schedule = "20@1e-2,6@1e-3",
+                .batch = 32,
+                .validation_images = 10000},
+     .repeats = 5,
+     .transfer = {.width = 0.5, .schedule = "12@1e-2,4@1e-3", .batch = 32, .train_images = 50000},
+     .wrn = {.preset = "wrn-40",
+             .width = 0.25,
+             .population = 10,
+             .generations = 5,
+             .schedule = "20@1e-2,6@1e-3",
+             .batch = 32,
+             .validation_images = 10000},
+     .overrides = ""},
+    {.name = "hour",
+     .summary = "about an hour a search on two cores",
+     .search = {.preset = "iccv",
+                .population = 10,
+                .generations = 10,
+                .schedule = "6@1e-2,2@1e-3",
+                .batch = 32,
+                .train_images = 20000,
+                .validation_images = 5000},
+     .repeats = 5,
+     .transfer = {.width = 0.25, .schedule = "6@1e-2,2@1e-3", .batch = 32, .train_images = 20000},
+     .wrn = {.preset = "wrn-40",
+             .width = 0.25,
+             .population = 6,
+             .generations = 3,
+             .schedule = "5@1e-2,1@1e-3",
+             .batch = 32,
+             .train_images = 20000,
+             .validation_images = 5000},
+     .overrides = ""},
+    // Its search has no hidden layer, which these few images could not train.
+    {.name = "smoke",
+     .summary = "minutes, to see that everything works",
+     .search = {.preset = "smoke",
+                .population = 6,
+                .generations = 4,
+                .schedule = "5@1e-2,1@1e-3",
+                .batch = 32,
+                .train_images = 4000,
+                .validation_images = 1000},
+     .repeats = 3,
+     .transfer = {.width = 0.125, .schedule = "5@1e-2,1@1e-3", .batch = 32, .train_images = 4000},
+     .wrn = {.preset = "wrn-40",
+             .width = 0.125,
+             .population = 4,
+             .generations = 2,
+             .schedule = "3@1e-2,1@1e-3",
+             .batch = 32,
+             .train_images = 4000,
+             .validation_images = 1000},
+     .overrides = ""},
+};
+
+}  // namespace
+
+const std::vector<Scale>& Scales() { return kScales; }
+
+Result<Scale> FindScale(std::string_view name) {
+  std::string names;
+  for (const Scale& scale : kScales) {
+    if (scale.name == name) return scale;
+    names += (names.empty() ? "" : ", ") + scale.name;
+  }
+  return UsageError("--scale: '{}' is none of {}", name, names);
+}
+
+Scale Override(Scale scale, const ScaleOverrides& overrides) {
+  std::string& said = scale.overrides;
+  const auto replace = [&said](const char* label, const auto& value, auto&... fields) {
+    if (!value) return;
+    ((fields = *value), ...);
+    said += fmt::format("{}{} {}", said.empty() ? "" : ", ", label, *value);
+  };
+  replace("population", overrides.population, scale.search.population, scale.wrn.population);
+  replace("generations", overrides.generations, scale.search.generations, scale.wrn.generations);
+  replace("schedule", overrides.schedule, scale.search.schedule, scale.transfer.schedule,
+          scale.wrn.schedule);
+  replace("batch", overrides.batch, scale.search.batch, scale.transfer.batch, scale.wrn.batch);
+  replace("training images", overrides.train_images, scale.search.train_images,
+          scale.transfer.train_images, scale.wrn.train_images);
+  replace("validation images", overrides.validation_images, scale.search.validation_images,
+          scale.wrn.validation_images);
+  replace("width", overrides.width, scale.transfer.width, scale.wrn.width);
+  replace("repeats", overrides.repeats, scale.repeats);
+  return scale;
+}
+
+std::string Describe(const RunSettings& settings) {
+  const std::string images = settings.train_images == 0
+                                 ? "all training images that validation leaves"
+                                 : fmt::format("{} training images", settings.train_images);
+  return fmt::format("{}, {}, batch {}, {}{}{}", ToString(settings.base),
+                     ToString(settings.training.schedule), settings.training.batch, images,
+                     settings.training.augment_shift ? ", padded by 4 and cropped" : "",
+                     settings.training.augment_mirror ? ", mirrored" : "");
+}
+
+Result<RunSettings> SettingsOf(const SearchScale& scale, const std::string& data, uint64_t seed) {
+  GENET_ASSIGN(RunSettings settings, Preset(scale.preset));
+  settings.data = data;
+  settings.seed = seed;
+  settings.base = WithWidth(settings.base, scale.width);
+  GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));
+  settings.training.batch = scale.batch;
+  settings.train_images = scale.train_images;
+  settings.validation_images = scale.validation_images;
+  settings.search.population = scale.population;
+  settings.search.generations = scale.generations;
+  return settings;
+}
+
+Result<RunSettings> SettingsOf(const TransferScale& scale, const std::string& preset,
+                               const std::string& data, uint64_t seed) {
+  GENET_ASSIGN(RunSettings settings, Preset(preset));
+  settings.data = data;
+  settings.seed = seed;
+  settings.base = WithWidth(settings.base, scale.width);
+  GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));
+  settings.training.batch = scale.batch;
+  settings.training.augment_shift = true;
+  settings.training.augment_mirror = !data.starts_with("svhn:");
+  settings.train_images = scale.train_images;
+  return settings;
+}
+
+}  // namespace genet

@@ -1,0 +1,71 @@
+// How much of the paper's work an experiment does: the one table of scales.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "genet/base/error.h"
+#include "genet/execution/run_settings.h"
+
+namespace genet {
+
+// The searches of section 4.1 (or, with `width` on preset wrn-40, of section 4.2's end).
+struct SearchScale {
+  std::string preset;   // of the base network
+  double width = 1;     // times the preset's channels and hidden features
+  int population = 0;   // N
+  int generations = 0;  // T
+  std::string schedule;
+  int batch = 0;
+  size_t train_images = 0;  // 0: all that validation leaves
+  size_t validation_images = 0;
+};
+
+// Trainings in full, to be measured on the test set (section 4.2).
+struct TransferScale {
+  double width = 1;  // times preset transfer
+  std::string schedule;
+  int batch = 0;
+  size_t train_images = 0;  // at most; 0: the whole training part
+};
+
+struct Scale {
+  std::string name, summary;
+  SearchScale search;
+  int repeats = 0;  // trainings of a single network that is compared with a search's best
+  TransferScale transfer;
+  SearchScale wrn;
+  // What was changed by hand: "population 4, generations 2"; empty if nothing was.
+  std::string overrides;
+
+  // "smoke", or "smoke with population 4, generations 2": what a table says of itself.
+  std::string Name() const { return overrides.empty() ? name : name + " with " + overrides; }
+};
+
+// paper, day, hour, smoke.
+const std::vector<Scale>& Scales();
+// A usage error lists the names.
+Result<Scale> FindScale(std::string_view name);
+
+// Settings that replace a scale's, in searches and transfers alike.
+struct ScaleOverrides {
+  std::optional<int> population, generations, batch, repeats;
+  std::optional<std::string> schedule;
+  std::optional<size_t> train_images, validation_images;
+  std::optional<double> width;  // of transfer and WRN networks
+};
+Scale Override(Scale scale, const ScaleOverrides& overrides);
+
+// "C3(P1)@8-..., N 6, T 4, 5@1e-2,1@1e-3, batch 32, 4000 training images".
+std::string Describe(const RunSettings& settings);
+
+Result<RunSettings> SettingsOf(const SearchScale& scale, const std::string& data, uint64_t seed);
+// Augmented as in section 4.2: padded by 4, cropped and mirrored, but not mirrored for SVHN, whose
+// digits have a left and a right. `preset` gives the base network, which `width` scales.
+Result<RunSettings> SettingsOf(const TransferScale& scale, const std::string& preset,
+                               const std::string& data, uint64_t seed);
+
+}  // namespace genet

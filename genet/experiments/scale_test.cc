@@ -1,0 +1,71 @@
+#include "genet/experiments/scale.h"
+
+#include <gmock/gmock.h>
+
+#include "genet/experiments/estimate.h"
+
+namespace genet {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Scale, PaperIsThePapers) {
+  const Scale scale = *FindScale("paper");
+  const RunSettings settings = *SettingsOf(scale.search, "synthetic", 3);
+  RunSettings preset = *Preset("iccv");
+  preset.seed = 3;
+  EXPECT_EQ(ToJson(settings), ToJson(preset));
+  const RunSettings transfer = *SettingsOf(scale.transfer, "transfer", "cifar10:x", 1);
+  EXPECT_EQ(ToString(transfer.base), ToString(Preset("transfer")->base));
+  EXPECT_EQ(transfer.training.epochs(), 240);
+  EXPECT_EQ(transfer.train_images, 0u);
+}
+
+TEST(Scale, AnUnknownNameListsTheKnownOnes) {
+  const auto found = FindScale("week");
+  ASSERT_FALSE(found);
+  EXPECT_THAT(found.error().message, HasSubstr("paper, day, hour, smoke"));
+}
+
+TEST(Scale, WhatIsOverriddenIsSaid) {
+  ScaleOverrides overrides;
+  overrides.population = 4;
+  overrides.train_images = 256;
+  const Scale scale = Override(*FindScale("smoke"), overrides);
+  EXPECT_EQ(scale.Name(), "smoke with population 4, training images 256");
+  EXPECT_EQ(scale.search.population, 4);
+  EXPECT_EQ(scale.wrn.population, 4);
+  EXPECT_EQ(scale.transfer.train_images, 256u);
+  EXPECT_EQ(FindScale("smoke")->Name(), "smoke");
+}
+
+TEST(Estimate, CountsRoundsOfGenerationsAndSharesRuns) {
+  int timed = 0;
+  CostModel model([&timed](const Load&, int) -> Result<double> {
+    ++timed;
+    return 0.001;
+  });
+  const Scale scale = *FindScale("paper");
+  const auto table1 = *LoadsOf(FindExperiments("table1")->front(), scale);
+  // 51 generations of 20, 240 epochs of 40,000 images.
+  const double training = 240 * 40000 * 0.001;
+  EXPECT_DOUBLE_EQ(*model.Seconds(table1, 1), 51 * 20 * training);
+  // 3 workers need 7 turns a generation.
+  EXPECT_DOUBLE_EQ(*model.Seconds(table1, 3), 51 * 7 * training);
+  auto both = table1;
+  const auto figure3 = *LoadsOf(FindExperiments("figure3")->front(), scale);
+  both.insert(both.end(), figure3.begin(), figure3.end());
+  EXPECT_DOUBLE_EQ(*model.Seconds(both, 1), 2 * 51 * 20 * training);
+  EXPECT_EQ(timed, 2);  // one kind of network, one and three workers
+}
+
+TEST(Estimate, MeasuresAStepOnThisMachine) {
+  const auto loads = *LoadsOf(FindExperiments("table1")->front(), *FindScale("smoke"));
+  const auto seconds = MeasureStep(loads[0], 1, 0.01);
+  ASSERT_TRUE(seconds) << seconds.error().message;
+  EXPECT_GT(*seconds, 1e-6);
+  EXPECT_LT(*seconds, 1);
+}
+
+}  // namespace
+}  // namespace genet

@@ -1,0 +1,65 @@
+// For tests: a laboratory in which accuracies follow from the genome in no time.
+#pragma once
+
+#include <unistd.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "genet/experiments/laboratory.h"
+#include "genet/search/toy_evaluator.h"
+
+namespace genet {
+
+class ToyLaboratory : public Laboratory {
+ public:
+  explicit ToyLaboratory(fs::path folder) : folder_(std::move(folder)) {}
+
+  std::vector<std::string> searches, said;
+  std::map<std::string, RunSettings> settings_of;
+  std::vector<TrainingPlan> plans;
+
+  Result<DataFacts> Inspect(const std::string& data) override {
+    if (data == "missing") return UsageError("--data missing: unknown data set");
+    return DataFacts{.input = {3, 32, 32}, .classes = 10, .train_images = 1000};
+  }
+  Result<RunStore> Search(const std::string& name, const RunSettings& settings) override {
+    searches.push_back(name);
+    settings_of[name] = settings;
+    const fs::path path = folder_ / (name + ".db");
+    if (RunStore::Exists(path)) return RunStore::Open(path);
+    GENET_ASSIGN(RunStore store, RunStore::Create(path, {.settings = ToJson(settings).dump(),
+                                                         .version = "0",
+                                                         .machine = "{}",
+                                                         .created = "2026-01-01"}));
+    Genome target(settings.space);
+    for (int bit = 0; bit < target.size(); bit += 2) target.set_bit(bit, true);
+    ToyEvaluator evaluator(target);
+    SearchObserver observer;
+    GENET_TRY(RunSearch(settings.search, settings.space, RandomKey(settings.seed), store, evaluator,
+                        observer));
+    return store;
+  }
+  Result<std::vector<TrainingResult>> Train(const std::vector<TrainingPlan>& asked) override {
+    plans.insert(plans.end(), asked.begin(), asked.end());
+    std::vector<TrainingResult> results;
+    for (const TrainingPlan& plan : asked) {
+      if (plan.genome.ones() == 0) {
+        results.push_back({.test_accuracy = {}, .cause = "diverged"});
+      } else {
+        results.push_back({.test_accuracy = 0.5 + 0.01 * plan.genome.ones(),
+                           .cause = "",
+                           .train_images = 10,
+                           .seconds = 2});
+      }
+    }
+    return results;
+  }
+  void Say(const std::string& line) override { said.push_back(line); }
+
+ private:
+  fs::path folder_;
+};
+
+}  // namespace genet

@@ -1,0 +1,140 @@
+#include "genet/experiments/transfer.h"
+
+#include <algorithm>
+#include <map>
+
+#include "genet/base/duration.h"
+#include "genet/base/random.h"
+#include "genet/experiments/scale.h"
+
+namespace genet {
+namespace {
+
+// A folder's name that no shell needs quoted and that no other data set or genome has.
+std::string FolderOf(const Genome& genome, const std::string& data) {
+  std::string name = KindOf(data) + "-";
+  // A data set may lie at two paths, or have a seed.
+  if (data.find(':') != std::string::npos) {
+    name += fmt::format("{:08x}-", RandomKey(0).Derive(data).value() & 0xffffffff);
+  }
+  // Of the many bits of large spaces a file name could not hold the text.
+  const std::string text = genome.ToString();
+  if (text.size() > 100) {
+    return name + fmt::format("{:016x}", RandomKey(0).Derive(text).value());
+  }
+  for (const char c : text) name += c == '|' ? '_' : c;
+  return name;
+}
+
+}  // namespace
+
+std::string KindOf(const std::string& data) { return data.substr(0, data.find(':')); }
+
+Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laboratory) {
+  std::vector<TrainingPlan> plans;
+  std::map<std::pair<std::string, std::string>, size_t> plan_of;  // by data and genome
+  std::vector<RunSettings> settings_on;
+  for (const std::string& data : request.data) {
+    GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(data));
+    GENET_ASSIGN(RunSettings settings, request.settings_on(data));
+    const bool whole = settings.train_images == 0 || settings.train_images >= facts.train_images;
+    if (whole) {
+      settings.train_images = 0;
+    } else {
+      // The part that is not trained on is not looked at either; the split wants one.
+      settings.validation_images = static_cast<size_t>(facts.classes);
+      settings.train_images =
+          std::min(settings.train_images, facts.train_images - settings.validation_images);
+    }
+    for (const TransferGenome& one : request.genomes) {
+      if (one.genome.space() != settings.space) {
+        return UsageError("{}: has not the nodes {} of preset {}; give its --preset",
+                          one.genome.ToString(), ToString(settings.space), settings.preset);
+      }
+      if (!plan_of.emplace(std::pair(data, one.genome.ToString()), plans.size()).second) continue;
+      plans.push_back({.name = FolderOf(one.genome, data),
+                       .genome = one.genome,
+                       .settings = settings,
+                       .whole = whole});
+    }
+    settings_on.push_back(std::move(settings));
+  }
+  GENET_ASSIGN(const std::vector<TrainingResult> results, laboratory.Train(plans));
+
+  ResultTable table{.name = request.table, .title = request.title};
+  table.columns = {{"structure", "Structure"}, {"genome", "Genome"}};
+  std::map<std::string, int> of_kind;
+  for (const std::string& data : request.data) {
+    std::string name = KindOf(data);
+    if (const int number = ++of_kind[name]; number > 1) name += fmt::format("-{}", number);
+    table.columns.push_back({name + "_error_percent", name});
+  }
+  const std::vector<std::pair<const char*, const char*>> paper_columns = {
+      {"svhn", "| SVHN"}, {"cifar10", "CF10"}, {"cifar100", "CF100"}};
+  table.columns.push_back({"paper_row", "Paper's row"});
+  for (const auto& [kind, heading] : paper_columns) {
+    table.columns.push_back({fmt::format("paper_{}_error_percent", kind), heading});
+  }
+  const auto add_paper = [&](std::vector<Cell>& row, const PaperErrors& paper) {
+    row.push_back(Cell(paper.label));
+    for (const auto& [kind, heading] : paper_columns) row.push_back(Cell(*paper.On(kind)));
+  };
+  std::vector<std::string> shown;
+  for (const TransferGenome& one : request.genomes) {
+    std::vector<Cell> row = {Cell(one.label), Cell(one.genome.ToString())};
+    for (const std::string& data : request.data) {
+      const TrainingResult& result = results[plan_of.at({data, one.genome.ToString()})];
+      row.push_back(result.test_accuracy ? Cell(100 * (1 - *result.test_accuracy)) : Cell());
+    }
+    if (one.paper_label.empty()) {
+      row.resize(table.columns.size());
+    } else {
+      add_paper(row, PaperRow(one.paper_label));
+      shown.push_back(one.paper_label);
+    }
+    table.rows.push_back(std::move(row));
+  }
+  for (const PaperErrors& paper : PaperTable2()) {
+    if (std::find(shown.begin(), shown.end(), paper.label) != shown.end()) continue;
+    std::vector<Cell> row(table.columns.size() - paper_columns.size() - 1);
+    add_paper(row, paper);
+    table.rows.push_back(std::move(row));
+  }
+
+  double seconds = 0;
+  for (size_t i = 0; i < results.size(); ++i) {
+    seconds += results[i].seconds;
+    if (!results[i].test_accuracy) {
+      table.notes.push_back(fmt::format("{} on {} has no result: {}", plans[i].genome.ToString(),
+                                        plans[i].settings.data, results[i].cause));
+    }
+  }
+  std::string data_sets;
+  for (size_t d = 0; d < request.data.size(); ++d) {
+    const RunSettings& settings = settings_on[d];
+    data_sets += fmt::format("{}{} ({})", d == 0 ? "" : "; ", request.data[d],
+                             settings.train_images == 0
+                                 ? std::string("whole training set")
+                                 : fmt::format("{} training images", settings.train_images));
+  }
+  // The images of each data set stand there; these are common to all.
+  RunSettings common = settings_on.front();
+  table.conditions = {
+      {"scale", request.scale},
+      {"data", data_sets},
+      {"seed", std::to_string(common.seed)},
+      {"genomes", request.source},
+      {"networks", fmt::format("{}, {}, batch {}{}", ToString(common.base),
+                               ToString(common.training.schedule), common.training.batch,
+                               common.training.augment_shift
+                                   ? ", padded by 4, cropped and mirrored (SVHN not mirrored)"
+                                   : "")},
+      {"errors",
+       "test error after the last epoch, %; the test set is read once, by the trained "
+       "network"}};
+  table.cost = {{"cost", fmt::format("{} trainings, {} of one worker", results.size(),
+                                     HumanDuration(seconds))}};
+  return table;
+}
+
+}  // namespace genet

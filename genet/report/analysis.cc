@@ -1,0 +1,109 @@
+#include "genet/report/analysis.h"
+
+#include <cmath>
+#include <map>
+
+#include "genet/search/fitness.h"
+
+namespace genet {
+namespace {
+
+using ById = std::map<EvaluationId, const Evaluation*>;
+
+ById Finished(const std::vector<EvaluationRow>& evaluations) {
+  ById by_id;
+  for (const EvaluationRow& row : evaluations) {
+    if (row.evaluation.accuracy) by_id[row.id] = &row.evaluation;
+  }
+  return by_id;
+}
+
+}  // namespace
+
+std::optional<double> Correlation(const std::vector<double>& x, const std::vector<double>& y) {
+  if (x.size() != y.size() || x.size() < 2) return std::nullopt;
+  const double mean_x = Mean(x), mean_y = Mean(y);
+  double xx = 0, yy = 0, xy = 0;
+  for (size_t i = 0; i < x.size(); ++i) {
+    xx += (x[i] - mean_x) * (x[i] - mean_x);
+    yy += (y[i] - mean_y) * (y[i] - mean_y);
+    xy += (x[i] - mean_x) * (y[i] - mean_y);
+  }
+  if (xx == 0 || yy == 0) return std::nullopt;
+  return xy / std::sqrt(xx * yy);
+}
+
+std::vector<Inheritance> InheritanceOf(const std::vector<Generation>& generations,
+                                       const std::vector<EvaluationRow>& evaluations) {
+  const ById accuracies = Finished(evaluations);
+  std::vector<Inheritance> found;
+  for (size_t t = 1; t < generations.size(); ++t) {
+    const Generation& generation = generations[t];
+    const Generation& before = generations[t - 1];
+    if (!generation.complete) continue;
+    for (size_t i = 0; i < generation.individuals.size(); ++i) {
+      const Individual& child = generation.individuals[i];
+      const bool crossover = child.operation == Operation::kCrossover;
+      if (!crossover && child.operation != Operation::kMutation) continue;
+      const auto own = accuracies.find({generation.number, static_cast<int>(i)});
+      if (own == accuracies.end()) continue;
+      const Individual& parent = before.individuals[child.parents.front()];
+      const Individual& partner = before.individuals[child.parents.back()];
+      if (!parent.fitness || !partner.fitness) continue;
+      found.push_back({.generation = generation.number,
+                       .individual = static_cast<int>(i),
+                       .crossover = crossover,
+                       .changed = child.genome != parent.genome,
+                       .parent = *parent.fitness,
+                       .partner = *partner.fitness,
+                       .child = *own->second->accuracy});
+    }
+  }
+  return found;
+}
+
+Result<std::vector<SeenGenome>> SeenGenomes(const std::vector<Generation>& generations,
+                                            const std::vector<EvaluationRow>& evaluations,
+                                            const BaseNetwork& base, Shape input) {
+  const ById accuracies = Finished(evaluations);
+  struct Values {
+    std::vector<double> validation, test;
+  };
+  std::map<Genome, Values> by_genome;
+  for (const Generation& generation : generations) {
+    for (size_t i = 0; i < generation.individuals.size(); ++i) {
+      const auto own = accuracies.find({generation.number, static_cast<int>(i)});
+      if (own == accuracies.end()) continue;
+      Values& values = by_genome[generation.individuals[i].genome];
+      values.validation.push_back(*own->second->accuracy);
+      if (own->second->test_accuracy) values.test.push_back(*own->second->test_accuracy);
+    }
+  }
+  std::vector<SeenGenome> seen;
+  for (const auto& [genome, values] : by_genome) {
+    GENET_ASSIGN(const Network network, BuildNetwork(base, genome, input));
+    SeenGenome one{.genome = genome,
+                   .ones = genome.ones(),
+                   .parameters = network.parameters(),
+                   .multiply_adds = network.multiply_adds(),
+                   .evaluations = static_cast<int>(values.validation.size()),
+                   .accuracy = Mean(values.validation),
+                   .test_accuracy = {}};
+    if (!values.test.empty()) one.test_accuracy = Mean(values.test);
+    for (int stage = 0; stage < genome.space().stages(); ++stage) {
+      const int nodes = genome.space().nodes[stage];
+      for (int node = 1; node <= nodes; ++node) {
+        bool connected = false;
+        for (int other = 1; other <= nodes; ++other) {
+          if (other < node) connected = connected || genome.connected(stage, other, node);
+          if (other > node) connected = connected || genome.connected(stage, node, other);
+        }
+        one.isolated += !connected;
+      }
+    }
+    seen.push_back(std::move(one));
+  }
+  return seen;
+}
+
+}  // namespace genet

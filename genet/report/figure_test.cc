@@ -1,0 +1,101 @@
+#include "genet/report/figure.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace genet {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+TableRow Row(int generation, double mean) {
+  return {.generation = generation,
+          .statistics = {.count = 3, .max = mean + 0.1, .min = mean - 0.1, .mean = mean},
+          .best = {}};
+}
+
+class FigureTest : public testing::Test {
+ protected:
+  FigureTest()
+      : folder_(fs::temp_directory_path() / fmt::format("genet_figure_test_{}", getpid())) {
+    fs::remove_all(folder_);
+  }
+  ~FigureTest() override { fs::remove_all(folder_); }
+  fs::path folder_;
+};
+
+TEST(MeanFigure, HoldsMeanLowestAndHighestOfEachSeries) {
+  TableRow empty{.generation = 1, .statistics = {}, .best = {}};
+  const Figure figure =
+      MeanFigure("figure3", "A \"title\"\nof two lines",
+                 {{"one", {Row(0, 0.5), empty, Row(2, 0.6)}}, {"two", {Row(0, 0.25)}}});
+  EXPECT_THAT(figure.script, HasSubstr("$series1 << EOD\n0 50.0000 40.0000 60.0000\n"
+                                       "2 60.0000 50.0000 70.0000\nEOD\n"));
+  EXPECT_THAT(figure.script, HasSubstr("$series2 << EOD\n0 25.0000 15.0000 35.0000\nEOD\n"));
+  EXPECT_THAT(figure.script, HasSubstr("title 'one'"));
+  EXPECT_THAT(figure.script, HasSubstr(R"(set title "A \"title\"\nof two lines")"));
+  EXPECT_THAT(figure.script, HasSubstr("set xrange [-0.5:2.5]"));
+  EXPECT_THAT(figure.script, HasSubstr("yerrorbars"));
+}
+
+TEST(InheritanceFigure, PutsMutationsOnTheAxisAndCrossoversAtBothParents) {
+  const Inheritance mutation{.changed = true, .parent = 0.5, .partner = 0.5, .child = 0.52};
+  const Inheritance crossover{
+      .crossover = true, .changed = true, .parent = 0.6, .partner = 0.4, .child = 0.55};
+  const std::string both = InheritanceFigure("figure4", "t", {mutation, crossover}).script;
+  EXPECT_THAT(both, HasSubstr("$mutation << EOD\n50.0000 50.0000 52.0000\nEOD\n"));
+  EXPECT_THAT(both, HasSubstr("$crossover << EOD\n60.0000 40.0000 55.0000\nEOD\n"));
+  // The parents lie in 40 to 60; the axis is a twentieth below.
+  EXPECT_THAT(both, HasSubstr("$mutation using 1:(39.0000)"));
+  EXPECT_THAT(InheritanceFigure("figure4", "t", {mutation}).script,
+              Not(HasSubstr("$crossover using")));
+}
+
+TEST_F(FigureTest, IsDrawnAsSvgAndPng) {
+  const auto gnuplot = FindGnuplot();
+  if (!gnuplot) GTEST_SKIP() << "gnuplot is not installed";
+  const Inheritance mutation{.changed = true, .parent = 0.5, .partner = 0.5, .child = 0.52};
+  const Inheritance crossover{
+      .crossover = true, .changed = true, .parent = 0.6, .partner = 0.4, .child = 0.55};
+  SeenGenome seen{.genome = *Genome::Parse("1-01"), .test_accuracy = {}};
+  for (const Figure& figure : {MeanFigure("mean", "t", {{"one", {Row(0, 0.5), Row(1, 0.6)}}}),
+                               InheritanceFigure("inheritance", "t", {mutation, crossover}),
+                               InheritanceFigure("single", "t", {mutation}),
+                               ComplexityFigure("complexity", "t", {seen})}) {
+    const Status drawn = DrawFigure(folder_, figure, gnuplot);
+    ASSERT_TRUE(drawn) << drawn.error().message;
+    EXPECT_THAT(*ReadFile(folder_ / (figure.name + ".svg")), HasSubstr("</svg>"));
+    EXPECT_EQ(ReadFile(folder_ / (figure.name + ".png"))->substr(1, 3), "PNG");
+    EXPECT_EQ(*ReadFile(folder_ / (figure.name + ".gp")), figure.script);
+  }
+}
+
+TEST_F(FigureTest, WithoutGnuplotKeepsTheScriptAndSaysWhatToInstall) {
+  const Status drawn = DrawFigure(folder_, {"figure3", "plot x\n"}, std::nullopt);
+  ASSERT_FALSE(drawn);
+  EXPECT_THAT(drawn.error().message, HasSubstr("gnuplot-nox"));
+  EXPECT_EQ(*ReadFile(folder_ / "figure3.gp"), "plot x\n");
+}
+
+TEST_F(FigureTest, AScriptThatGnuplotRefusesIsAnErrorAndLeavesNoPicture) {
+  const auto gnuplot = FindGnuplot();
+  if (!gnuplot) GTEST_SKIP() << "gnuplot is not installed";
+  const Status drawn = DrawFigure(folder_, {"bad", "plot nonsense(\n"}, gnuplot);
+  ASSERT_FALSE(drawn);
+  EXPECT_THAT(drawn.error().message, HasSubstr("bad.log"));
+  EXPECT_FALSE(fs::exists(folder_ / "bad.svg"));
+}
+
+TEST(FindGnuplot, LooksInThePathOnly) {
+  const char* path = std::getenv("PATH");
+  const std::string before = path ? path : "";
+  ::setenv("PATH", "/nonexistent::relative", 1);
+  EXPECT_FALSE(FindGnuplot());
+  ::setenv("PATH", before.c_str(), 1);
+}
+
+}  // namespace
+}  // namespace genet
