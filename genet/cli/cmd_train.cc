@@ -165,9 +165,8 @@ Result<int> TrainGenome(const Arguments& arguments) {
     return 0;
   }
 
-  GENET_ASSIGN(const TrainingTask task,
-               OpenTask(settings, genome, CacheFolder(), arguments.whole,
-                        {.loader_threads = arguments.loader_threads}));
+  GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, CacheFolder(), arguments.whole,
+                                                 {.loader_threads = arguments.loader_threads}));
   const ChannelStatistics statistics = MeasureChannels(task.train);
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(task.network, NormalisingTransform(statistics), settings.arithmetic,
