@@ -35,9 +35,10 @@ size_t ScratchFloats(const ConvolutionShape& shape) {
   return DirectBackwardScratch(shape).floats();
 }
 
-void NormalisationSumsBlock(const NormalisedGradient& g, int channels, int pixels, float* sums) {
+void NormalisationSumsBlock(const NormalisedGradient& g, int begin, int end, int pixels,
+                            float* sums) {
   const D d;
-  for (int c = 0; c < channels; ++c) {
+  for (int c = begin; c < end; ++c) {
     const V scale = Broadcast(g.scale + c), shift = Broadcast(g.shift + c);
     const V mean = Broadcast(g.mean + c);
     const size_t base = size_t(c) * pixels * kBlock;
@@ -159,8 +160,9 @@ void Forward(const ConvolutionForward& args) { HWY_DYNAMIC_DISPATCH(ForwardBlock
 
 void Backward(const ConvolutionBackward& args) { HWY_DYNAMIC_DISPATCH(BackwardBlock)(args); }
 
-void NormalisationSums(const NormalisedGradient& gradient, int channels, int pixels, float* sums) {
-  HWY_DYNAMIC_DISPATCH(NormalisationSumsBlock)(gradient, channels, pixels, sums);
+void NormalisationSums(const NormalisedGradient& gradient, int begin, int end, int pixels,
+                       float* sums) {
+  HWY_DYNAMIC_DISPATCH(NormalisationSumsBlock)(gradient, begin, end, pixels, sums);
 }
 
 size_t WeightSumFloats(const ConvolutionShape& shape) {

@@ -70,9 +70,10 @@ struct NormalisedGradient {
   const float* lanes = nullptr;  // 16 values: 1 for an image, 0 for a lane without one
 };
 
-// [channel][2][16]: each image's sums of g and of g (z - mean) over its pixels. `factor`, `mean_g`,
-// `slope` and `lanes` are not read.
-void NormalisationSums(const NormalisedGradient& gradient, int channels, int pixels, float* sums);
+// sums [channel][2][16]: each image's sums of g and of g (z - mean) over its pixels, of channels
+// [begin, end). `factor`, `mean_g`, `slope` and `lanes` are not read.
+void NormalisationSums(const NormalisedGradient& gradient, int begin, int end, int pixels,
+                       float* sums);
 
 struct ConvolutionBackward {
   ConvolutionShape shape;

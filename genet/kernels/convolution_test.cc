@@ -260,7 +260,9 @@ class Convolution {
     Floats sums(size_t(shape().out_channels) * 2 * kBlock);
     NormalisedGradient gradient = Gradient(*blocks_[0]);
     gradient.factor = gradient.mean_g = gradient.slope = gradient.lanes = nullptr;  // not read
-    NormalisationSums(gradient, shape().out_channels, OutputPixels(), sums.data());
+    const int half = shape().out_channels / 2;
+    NormalisationSums(gradient, 0, half, OutputPixels(), sums.data());
+    NormalisationSums(gradient, half, shape().out_channels, OutputPixels(), sums.data());
     return Together(std::move(sums));
   }
 

@@ -114,7 +114,7 @@ Gradients KernelGradients(const Problem& problem) {
                                     .mean_g = mean_g.data(),
                                     .slope = slope.data(),
                                     .lanes = lanes.data()};
-  NormalisationSums(gradient, channels, problem.pixels(), sums.data());
+  NormalisationSums(gradient, 0, channels, problem.pixels(), sums.data());
   for (int c = 0; c < channels; ++c) {
     mean_g[c] = static_cast<float>(total(c, 0) / n);
     slope[c] = static_cast<float>(total(c, 1) / n * inverse[c] * inverse[c]);

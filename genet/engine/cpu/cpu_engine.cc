@@ -2,16 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 
-#include "genet/engine/cpu/buffer.h"
+#include "genet/engine/cpu/dropout.h"
+#include "genet/engine/cpu/input_block.h"
+#include "genet/engine/cpu/layer_state.h"
 #include "genet/engine/cpu/loss.h"
 #include "genet/engine/cpu/thread_team.h"
-#include "genet/engine/cpu/tile_convolution.h"
-#include "genet/kernels/convolution.h"
 #include "genet/kernels/dense.h"
-#include "genet/kernels/pooling.h"
 
 namespace genet {
 namespace {
@@ -20,80 +18,7 @@ using kernels::kBlock;
 using kernels::Source;
 using kernels::SourceSum;
 
-constexpr double kEpsilon = 1e-5;         // batch normalisation
-constexpr double kRunningMomentum = 0.1;  // of the newest batch in the running statistics
 constexpr int kWinogradChannels = 4;  // with fewer inputs the transforms cost more than they save
-
-// A learnable tensor with what the optimiser needs.
-struct Parameter {
-  std::string name;
-  std::vector<int64_t> shape;
-  bool decays = false;  // weights decay; biases and batch-norm parameters do not
-  std::vector<float> value, gradient, momentum;
-
-  void Resize(std::string full_name, std::vector<int64_t> dimensions, bool weight) {
-    name = std::move(full_name);
-    shape = std::move(dimensions);
-    decays = weight;
-    size_t size = 1;
-    for (const int64_t n : shape) size *= n;
-    value.assign(size, 0);
-    gradient.assign(size, 0);
-    momentum.assign(size, 0);
-  }
-};
-
-struct BatchNorm {
-  Parameter scale, shift;
-  std::vector<float> running_mean, running_variance;
-  // Of the current batch, or of the running statistics in evaluation. apply_*: as consumers read.
-  std::vector<float> apply_scale, apply_shift, mean;
-  std::vector<double> inverse_deviation;
-  // Backward; see kernels::NormalisedGradient.
-  std::vector<float> factor, mean_g, slope;
-  Buffer sums;  // [block][channel][2][16]
-
-  void Resize(const std::string& layer, int channels, int blocks) {
-    scale.Resize(layer + ".bn.scale", {channels}, false);
-    shift.Resize(layer + ".bn.shift", {channels}, false);
-    running_mean.assign(channels, 0);
-    running_variance.assign(channels, 1);
-    for (auto* v : {&apply_scale, &apply_shift, &mean, &factor, &mean_g, &slope}) {
-      v->assign(channels, 0);
-    }
-    inverse_deviation.assign(channels, 0);
-    sums = Buffer(size_t(blocks) * channels * 2 * kBlock);
-  }
-};
-
-struct LayerState {
-  const Layer* layer = nullptr;
-  Buffer output;          // [block][...]: a convolution's z, others' activation
-  Buffer input_gradient;  // with respect to the (summed) input; empty if nothing asks for it
-  std::vector<int> consumers;
-
-  // Convolution and fully connected.
-  Parameter weight, bias;
-  // Convolution.
-  kernels::ConvolutionShape convolution;
-  BatchNorm bn;
-  std::unique_ptr<TileConvolution> tiles;  // of a wide layer; then the following are empty
-  Buffer packed, packed_transposed;
-  Buffer weight_sums;      // [chunk]
-  Buffer chunk_gradients;  // [chunk][weight]
-  int chunk_blocks = 1;
-  // Pools.
-  kernels::PoolShape pool;
-  // Fully connected and dropout: the input as plain values, the gradient of the output.
-  Buffer plain_input, output_gradient;
-  int dropout_index = 0;
-  std::vector<float> mask;  // dropout: [block][feature][16]
-
-  bool is(Layer::Kind kind) const { return layer->kind == kind; }
-  int output_pixels() const { return layer->output.height * layer->output.width; }
-  size_t output_block() const { return layer->output.size() * kBlock; }
-  size_t input_block() const { return layer->input.size() * kBlock; }
-};
 
 // Blocks whose weight gradient is summed before images are added up: large images are worth a sum
 // of their own (which threads can share), small ones are not.
@@ -102,8 +27,9 @@ int ChunkBlocks(const Layer& layer) {
   return pixels >= 1024 ? 1 : pixels >= 256 ? 2 : 4;
 }
 
-// Rows of a matrix, or values of a parameter, that are one piece of work for a thread.
+// Rows of a matrix, values of a parameter, or channels, that are one piece of work for a thread.
 constexpr size_t kRowSlice = 16, kValueSlice = 1 << 16;
+constexpr int kChannelSlice = 16;
 
 const char* ConvolutionWork(const LayerState& s, bool backward) {
   if (s.tiles) return backward ? "convolution backward, tiles" : "convolution forward, tiles";
@@ -325,46 +251,14 @@ class CpuEngine final : public Engine {
     used_blocks_ = static_cast<int>((images_ + kBlock - 1) / kBlock);
     const Shape shape = network_.layers[0].output;
     const auto timer = Measured("assemble batch", 0, 1.25 * shape.size());
-    const int pixels = shape.height * shape.width;
     for (size_t lane = 0; lane < kBlock; ++lane) {
       last_lanes_[lane] = (used_blocks_ - 1) * kBlock + lane < images_ ? 1.0f : 0.0f;
       all_lanes_[lane] = 1.0f;
     }
     team_.Run(used_blocks_, [&](int block, int) {
-      const uint8_t* images[kBlock] = {};
-      bool moved = false;
-      for (size_t lane = 0; lane < kBlock && block * kBlock + lane < images_; ++lane) {
-        const InputImage& image = batch.images[block * kBlock + lane];
-        images[lane] = image.pixels;
-        moved |= image.mirror || image.shift_rows != 0 || image.shift_columns != 0;
-      }
-      float* to = states_[0].output.data() + block * states_[0].output_block();
-      kernels::AssembleBlock(images, shape.channels, pixels, transform_.scale.data(),
-                             transform_.offset.data(), to);
-      if (moved) Move(batch, block, shape, to);
+      FillInputBlock(batch, block, shape, transform_,
+                     states_[0].output.data() + block * states_[0].output_block());
     });
-  }
-
-  // Shifts and mirrors the images of an assembled block. Outside an image is the mean, that is 0.
-  void Move(const Batch& batch, int block, Shape shape, float* values) {
-    const int height = shape.height, width = shape.width;
-    std::vector<float> plane(size_t(height) * width);
-    for (size_t lane = 0; lane < kBlock && block * kBlock + lane < images_; ++lane) {
-      const InputImage& image = batch.images[block * kBlock + lane];
-      for (int c = 0; c < shape.channels; ++c) {
-        float* channel = values + size_t(c) * plane.size() * kBlock + lane;
-        for (size_t i = 0; i < plane.size(); ++i) plane[i] = channel[i * kBlock];
-        for (int y = 0; y < height; ++y) {
-          for (int x = 0; x < width; ++x) {
-            const int from_y = y - image.shift_rows;
-            const int shifted = (image.mirror ? width - 1 - x : x) - image.shift_columns;
-            const bool inside = from_y >= 0 && from_y < height && shifted >= 0 && shifted < width;
-            channel[(size_t(y) * width + x) * kBlock] =
-                inside ? plane[size_t(from_y) * width + shifted] : 0.0f;
-          }
-        }
-      }
-    }
   }
 
   const float* Lanes(int block) const {
@@ -421,7 +315,11 @@ class CpuEngine final : public Engine {
           break;
         case Kind::kConvolution:
           ForwardConvolution(s, training);
-          Normalise(s, training);
+          if (training) {
+            s.bn.UseBatch(images_, s.output_pixels());
+          } else {
+            s.bn.UseRunningStatistics();
+          }
           break;
         case Kind::kMaxPool:
         case Kind::kAveragePool: {
@@ -484,52 +382,9 @@ class CpuEngine final : public Engine {
     });
   }
 
-  // Sums over the images of the batch of two values a channel, in double precision.
-  std::array<double, 2> BatchSums(const LayerState& s, int channel) const {
-    std::array<double, 2> total = {0, 0};
-    for (int block = 0; block < used_blocks_; ++block) {
-      const float* sums =
-          s.bn.sums.data() + (size_t(block) * s.convolution.out_channels + channel) * 2 * kBlock;
-      for (size_t lane = 0; lane < kBlock && block * kBlock + lane < images_; ++lane) {
-        total[0] += sums[lane];
-        total[1] += sums[kBlock + lane];
-      }
-    }
-    return total;
-  }
-
-  double PixelsOfBatch(const LayerState& s) const {
-    return double(images_) * s.layer->output.height * s.layer->output.width;
-  }
-
-  void Normalise(LayerState& s, bool training) {
-    BatchNorm& bn = s.bn;
-    const double n = PixelsOfBatch(s);
-    for (int c = 0; c < s.convolution.out_channels; ++c) {
-      double mean = bn.running_mean[c], variance = bn.running_variance[c];
-      if (training) {
-        const auto [sum, squares] = BatchSums(s, c);
-        mean = sum / n;
-        variance = std::max(0.0, squares / n - mean * mean);
-        const double unbiased = n > 1 ? variance * n / (n - 1) : variance;
-        bn.running_mean[c] += static_cast<float>(kRunningMomentum * (mean - bn.running_mean[c]));
-        bn.running_variance[c] +=
-            static_cast<float>(kRunningMomentum * (unbiased - bn.running_variance[c]));
-      }
-      bn.inverse_deviation[c] = 1 / std::sqrt(variance + kEpsilon);
-      const double scale = bn.scale.value[c] * bn.inverse_deviation[c];
-      bn.apply_scale[c] = static_cast<float>(scale);
-      bn.apply_shift[c] = static_cast<float>(bn.shift.value[c] - mean * scale);
-      bn.mean[c] = static_cast<float>(mean);
-    }
-  }
-
   void Dropout(LayerState& s, bool training, const StepOptions& options) {
     const size_t features = s.layer->output.size();
-    const auto threshold = static_cast<uint32_t>(std::min(s.layer->rate * 0x1p32, 0x1p32 - 1));
-    const auto kept = static_cast<float>(1 / (1 - s.layer->rate));
     const RandomKey key = options.dropout.Derive(uint64_t(s.dropout_index));
-    const size_t draws = (features + 3) / 4;
     const auto timer = Measured("dropout forward", 0, InputValues(s) + double(features));
     team_.Run(used_blocks_, [&](int block, int) {
       float* out = s.output.data() + block * s.output_block();
@@ -537,15 +392,7 @@ class CpuEngine final : public Engine {
                           s.layer->input.height * s.layer->input.width, out);
       if (!training) return;
       float* mask = s.mask.data() + block * s.output_block();
-      for (size_t lane = 0; lane < kBlock; ++lane) {
-        const size_t image = block * kBlock + lane;
-        for (size_t draw = 0; draw < draws; ++draw) {
-          const auto bits = key.Bits(image * draws + draw);
-          for (size_t f = draw * 4; f < std::min(features, draw * 4 + 4); ++f) {
-            mask[f * kBlock + lane] = bits[f % 4] >= threshold ? kept : 0.0f;
-          }
-        }
-      }
+      FillDropoutMask(key, s.layer->rate, features, block, mask);
       for (size_t i = 0; i < s.output_block(); ++i) out[i] *= mask[i];
     });
   }
@@ -622,7 +469,6 @@ class CpuEngine final : public Engine {
   void BackwardConvolution(LayerState& s) {
     BatchNorm& bn = s.bn;
     const int channels = s.convolution.out_channels;
-    const int pixels = s.output_pixels();
     const auto gradient = [&](const std::vector<const float*>& from, int block) {
       return kernels::NormalisedGradient{from.data(),
                                          static_cast<int>(from.size()),
@@ -642,21 +488,15 @@ class CpuEngine final : public Engine {
     };
     {
       const auto timer = Measured("batch-norm sums", 0, GradientValues(s) + s.layer->output.size());
-      team_.Run(used_blocks_, [&](int block, int) {
-        kernels::NormalisationSums(gradient(pointers(block), block), channels, pixels,
+      const int slices = (channels + kChannelSlice - 1) / kChannelSlice;
+      team_.Run(used_blocks_ * slices, [&](int index, int) {
+        const int block = index / slices, begin = index % slices * kChannelSlice;
+        kernels::NormalisationSums(gradient(pointers(block), block), begin,
+                                   std::min(channels, begin + kChannelSlice), s.output_pixels(),
                                    bn.sums.data() + size_t(block) * channels * 2 * kBlock);
       });
     }
-    const double n = PixelsOfBatch(s);
-    for (int c = 0; c < channels; ++c) {
-      const auto [sum_g, sum_gz] = BatchSums(s, c);
-      const double inverse = bn.inverse_deviation[c];
-      bn.shift.gradient[c] = static_cast<float>(sum_g);
-      bn.scale.gradient[c] = static_cast<float>(sum_gz * inverse);
-      bn.factor[c] = bn.apply_scale[c];
-      bn.mean_g[c] = static_cast<float>(sum_g / n);
-      bn.slope[c] = static_cast<float>(sum_gz / n * inverse * inverse);
-    }
+    bn.Backward(images_, s.output_pixels());
     const bool wanted = s.input_gradient.size() > 0;
     const auto timer =
         Measured(ConvolutionWork(s, true), (wanted ? 2 : 1) * ForwardFlops(s),
