@@ -31,8 +31,6 @@ class ArgumentsTest(ProgramTest):
                 ["search", "--run", folder, "--nodes", "3,,5"],
                 ["search", "--run", folder, "--base", "C3(P1)@8-QQ"],
                 ["search", "--run", folder, "--base", "C4@8-FC10", "--nodes", "3"],
-                ["search", "--run", folder, "--base", "C3(P1)@8-FC7", "--nodes", "3",
-                 "--data", "synthetic"],
                 ["search", "--run", folder, "--data", "nosuch:here"],
                 ["search", "--run", folder, "--data", "cifar10:"],
                 ["search", "--run", folder, "--data", "synthetic:seven"],
