@@ -5,9 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstring>
+#include <fstream>
+#include <string_view>
+#include <thread>
 #include <utility>
 
 #include "genet/base/check.h"
@@ -151,6 +156,31 @@ ProcessEnd ChildProcess::Wait() {
 
 void ChildProcess::Signal(int signal) {
   if (pid_ > 0 && !end_) ::kill(-pid_, signal);
+}
+
+void EndProcesses(const std::vector<ChildProcess*>& processes) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kGrace = std::chrono::seconds(1);
+  for (ChildProcess* process : processes) process->Signal(SIGTERM);
+  const Clock::time_point start = Clock::now();
+  const auto runs = [](ChildProcess* process) { return !process->Poll().has_value(); };
+  while (std::any_of(processes.begin(), processes.end(), runs) && Clock::now() - start < kGrace) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  for (ChildProcess* process : processes) {
+    if (runs(process)) process->Signal(SIGKILL);
+    process->Wait();
+  }
+}
+
+std::string LastLine(const fs::path& log) {
+  std::ifstream file(log);
+  std::string line, last;
+  while (std::getline(file, line)) {
+    if (!line.empty()) last = line;
+  }
+  constexpr std::string_view kProgram = "genet: ";
+  return last.starts_with(kProgram) ? last.substr(kProgram.size()) : last;
 }
 
 }  // namespace genet

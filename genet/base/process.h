@@ -57,4 +57,11 @@ class ChildProcess {
   std::optional<ProcessEnd> end_;
 };
 
+// Asks the processes to end (SIGTERM), and kills those that have not after a second.
+void EndProcesses(const std::vector<ChildProcess*>& processes);
+
+// What a process said last in its log: the last line that is not empty, without the "genet: " of an
+// error.
+std::string LastLine(const fs::path& log);
+
 }  // namespace genet

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "genet/cli/step_loop.h"
+#include "genet/training/step_loop.h"
 
 namespace genet::cli {
 

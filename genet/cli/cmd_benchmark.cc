@@ -7,13 +7,13 @@
 #include "genet/cli/breakdown.h"
 #include "genet/cli/command.h"
 #include "genet/cli/flops.h"
-#include "genet/cli/step_loop.h"
 #include "genet/data/data_set.h"
 #include "genet/engine/cpu/cpu_engine.h"
 #include "genet/engine/engine.h"
 #include "genet/kernels/target.h"
 #include "genet/network/network.h"
 #include "genet/search/operators.h"
+#include "genet/training/step_loop.h"
 
 namespace genet::cli {
 namespace {
@@ -65,9 +65,9 @@ Result<Figures> MeasureNetwork(const Network& network, const ImageList& images, 
     std::vector<std::thread> threads;
     const double share = turn * (1 - kPeakShare);
     for (size_t i = 1; i < loops.size(); ++i) {
-      threads.emplace_back([&, i] { worker_rates[i] = loops[i]->Run(share); });
+      threads.emplace_back([&, i] { worker_rates[i] = loops[i]->Run(share).images_per_second(); });
     }
-    worker_rates[0] = loops[0]->Run(share);
+    worker_rates[0] = loops[0]->Run(share).images_per_second();
     for (std::thread& thread : threads) thread.join();
     double sum = 0;
     for (const double rate : worker_rates) sum += rate;

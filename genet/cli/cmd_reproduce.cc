@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/cli/process_laboratory.h"
 #include "genet/cli/stop.h"
@@ -17,11 +18,11 @@ using nlohmann::json;
 
 struct Arguments {
   CLI::App* app = nullptr;
-  std::string experiment, run = "runs/paper", scale, from, time_limit, checkpoint_every = "60s";
+  WorkFlags work;
+  std::string experiment, run = "runs/paper", scale, from;
   std::vector<std::string> data;
   std::map<std::string, std::string> texts;  // of the settings below, by name
-  bool record_test = false, list = false, json = false, quiet = false;
-  int workers = 0, threads = 1;
+  bool record_test = false, list = false, json = false;
 };
 
 // What a folder of experiments was begun with. It never changes, so nothing of another scale, seed
@@ -192,7 +193,8 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
     GENET_ASSIGN(const Scale scale, FindScale(arguments.scale));
     scales = {scale};
   }
-  const int many = arguments.workers > 0 ? arguments.workers : DefaultWorkers(1);
+  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
+  const int many = arguments.app->count("--workers") > 0 ? work.workers : DefaultWorkers(1);
   std::vector<int> workers = {1};
   if (many > 1) workers.push_back(many);
   // A step takes a moment; the clock of a loaded machine is not worth more.
@@ -329,16 +331,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
   if (!arguments.from.empty() && !with_table2) {
     return UsageError("--from: only table2 takes structures from another run");
   }
-  WorkOptions work{.threads = arguments.threads, .quiet = arguments.quiet};
-  work.workers = arguments.workers > 0 ? arguments.workers : DefaultWorkers(arguments.threads);
-  for (const auto& [name, text, to] :
-       {std::tuple{"--time-limit", arguments.time_limit, &work.time_limit_seconds},
-        std::tuple{"--checkpoint-every", arguments.checkpoint_every, &work.checkpoint_seconds}}) {
-    if (text.empty()) continue;
-    const Result<double> seconds = ParseDuration(text);
-    if (!seconds) return UsageError("{}: {}", name, seconds.error().message);
-    *to = *seconds;
-  }
+  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
   RunSettings seeded;
   if (arguments.app->count("--seed") > 0) {
     if (const Status s = FindRunOption("seed")->set(seeded, arguments.texts.at("seed")); !s) {
@@ -406,9 +399,9 @@ Result<int> RunExperiments(const Arguments& arguments) {
     }
     const Result<Findings> findings = Reproduce(experiment, reproduction, laboratory);
     if (!findings && StopSignal() != 0) {
-      fmt::print(stderr, "stopped; resume with: genet reproduce {} --run {}{}\n",
-                 arguments.experiment, ShellQuoted(arguments.run),
-                 arguments.from.empty() ? "" : " --from " + ShellQuoted(arguments.from));
+      Note("stopped; resume with: genet reproduce {} --run {}{}\n", arguments.experiment,
+           ShellQuoted(arguments.run),
+           arguments.from.empty() ? "" : " --from " + ShellQuoted(arguments.from));
       return StopExitStatus();
     }
     if (!findings) return tl::unexpected(findings.error());
@@ -490,21 +483,8 @@ Command AddReproduceCommand(CLI::App& root) {
   app->add_flag(
       "--record-test", arguments->record_test,
       "Record each network's test accuracy beside its fitness; selection never reads it.");
-  app->add_option("--workers", arguments->workers,
-                  "Networks trained at the same time (default: cores / threads).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 4096));
-  app->add_option("--threads", arguments->threads, "Threads inside one network (default: 1).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-  app->add_option("--time-limit", arguments->time_limit,
-                  "Time for one attempt at an evaluation (default: none).")
-      ->type_name("TIME");
-  app->add_option("--checkpoint-every", arguments->checkpoint_every,
-                  "Least time between checkpoints inside an evaluation (default: 60s).")
-      ->type_name("TIME");
+  arguments->work.AddTo(*app, /*searches=*/true);
   app->add_flag("--json", arguments->json, "Print the tables as JSON.");
-  app->add_flag("--quiet", arguments->quiet, "No progress.");
   for (const OverrideOption& option : kOverrides) {
     app->add_option("--" + std::string(option.name), arguments->texts[option.name],
                     std::string(option.help) + " (default: the scale's)")

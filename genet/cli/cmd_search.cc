@@ -14,9 +14,9 @@ namespace {
 
 struct Arguments {
   RunFlags run_flags;
-  std::string run = "runs/search", time_limit, checkpoint_every = "60s";
-  int workers = 0, threads = 1;
-  bool json = false, quiet = false;
+  WorkFlags work;
+  std::string run = "runs/search";
+  bool json = false;
 };
 
 struct OpenedRun {
@@ -44,16 +44,7 @@ Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& run) {
 }
 
 Result<int> Search(const Arguments& arguments) {
-  double time_limit = 0;
-  if (!arguments.time_limit.empty()) {
-    const Result<double> limit = ParseDuration(arguments.time_limit);
-    if (!limit) return UsageError("--time-limit: {}", limit.error().message);
-    time_limit = *limit;
-  }
-  const Result<double> checkpoint_every = ParseDuration(arguments.checkpoint_every);
-  if (!checkpoint_every) {
-    return UsageError("--checkpoint-every: {}", checkpoint_every.error().message);
-  }
+  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
   std::error_code error;
   const fs::path run = fs::absolute(arguments.run, error).lexically_normal();
   if (!RunStore::Exists(StorePath(run))) {  // a mistake shall not leave a folder behind
@@ -65,21 +56,15 @@ Result<int> Search(const Arguments& arguments) {
   const RunSettings& settings = opened.settings;
   GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, CacheFolder()));
 
-  const int workers = arguments.workers > 0 ? arguments.workers : DefaultWorkers(arguments.threads);
   const std::string opening = fmt::format(
       "{} {}: {} search, {} individuals, {} generations after the first, {}, "
       "preset {}, seed {}, {} worker(s)",
       opened.resumed ? "resuming" : "starting", arguments.run,
       FindRunOption("strategy")->get(settings), settings.search.population,
-      settings.search.generations, settings.data, settings.preset, settings.seed, workers);
+      settings.search.generations, settings.data, settings.preset, settings.seed, work.workers);
   const auto start = std::chrono::steady_clock::now();
-  const Result<SearchResult> result = RunWithProgress(settings, run, data, opened.store,
-                                                      {.workers = workers,
-                                                       .threads = arguments.threads,
-                                                       .time_limit_seconds = time_limit,
-                                                       .checkpoint_seconds = *checkpoint_every,
-                                                       .quiet = arguments.quiet},
-                                                      opening);
+  const Result<SearchResult> result =
+      RunWithProgress(settings, run, data, opened.store, work, opening);
   if (!result && StopSignal() != 0) {
     Note("stopped; resume with: genet search --run {}\n", ShellQuoted(arguments.run));
     return StopExitStatus();
@@ -127,22 +112,8 @@ Command AddSearchCommand(CLI::App& root) {
   auto arguments = std::make_shared<Arguments>();
   app->add_option("--run", arguments->run, "Run folder, created or resumed (default: runs/search).")
       ->type_name("DIR");
-  app->add_option("--workers", arguments->workers,
-                  "Networks trained at the same time (default: cores / threads).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 4096));
-  app->add_option("--threads", arguments->threads, "Threads inside one network (default: 1).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-  app->add_option("--time-limit", arguments->time_limit,
-                  "Time for one attempt at an evaluation (default: none). One that takes longer is "
-                  "killed and tried again from its last checkpoint.")
-      ->type_name("TIME");
-  app->add_option("--checkpoint-every", arguments->checkpoint_every,
-                  "Least time between checkpoints inside an evaluation (default: 60s).")
-      ->type_name("TIME");
+  arguments->work.AddTo(*app, /*searches=*/true);
   app->add_flag("--json", arguments->json, "Print the closing words as JSON.");
-  app->add_flag("--quiet", arguments->quiet, "No progress.");
   using Group = RunOption::Group;
   arguments->run_flags.AddTo(*app,
                              {Group::kSearch, Group::kData, Group::kNetwork, Group::kTraining});

@@ -1,8 +1,8 @@
+#include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/cli/process_laboratory.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
-#include "genet/execution/run_folder.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/transfer.h"
 #include "genet/network/width.h"
@@ -15,8 +15,8 @@ struct Arguments {
   std::vector<std::string> genomes, data;
   std::string run = "runs/transfer";
   double width = 1;
-  int workers = 0, threads = 1;
-  bool json = false, quiet = false;
+  WorkFlags work;
+  bool json = false;
 };
 
 // Preset transfer unless another is asked for, augmented as in section 4.2, on all images.
@@ -70,14 +70,12 @@ Result<int> TransferGenomes(const Arguments& arguments) {
   }
   std::error_code error;
   const fs::path folder = fs::absolute(arguments.run, error).lexically_normal();
-  const int workers = arguments.workers > 0 ? arguments.workers : DefaultWorkers(arguments.threads);
-  ProcessLaboratory laboratory(
-      folder, {.workers = workers, .threads = arguments.threads, .quiet = arguments.quiet});
+  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
+  ProcessLaboratory laboratory(folder, work);
   for (const std::string& data : request.data) GENET_TRY(laboratory.Inspect(data));
   const Result<ResultTable> table = Transfer(request, laboratory);
   if (!table && StopSignal() != 0) {
-    fmt::print(stderr, "stopped; the same command goes on (--run {})\n",
-               ShellQuoted(arguments.run));
+    Note("stopped; the same command goes on (--run {})\n", ShellQuoted(arguments.run));
     return StopExitStatus();
   }
   if (!table) return tl::unexpected(table.error());
@@ -121,15 +119,8 @@ Command AddTransferCommand(CLI::App& root) {
                   "Times the channels and hidden features of the preset (default: 1).")
       ->type_name("W")
       ->check(CLI::Range(0.001, 16.0));
-  app->add_option("--workers", arguments->workers,
-                  "Networks trained at the same time (default: cores / threads).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 4096));
-  app->add_option("--threads", arguments->threads, "Threads inside one network (default: 1).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+  arguments->work.AddTo(*app, /*searches=*/false);
   app->add_flag("--json", arguments->json, "Print the table as JSON.");
-  app->add_flag("--quiet", arguments->quiet, "No progress.");
   arguments->run_flags.AddTo(*app, {},
                              {"train-images", "seed", "base", "nodes", "arithmetic", "schedule",
                               "batch", "momentum", "weight-decay"});

@@ -1,16 +1,16 @@
 #include "genet/cli/process_laboratory.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <list>
 #include <thread>
 
+#include "genet/base/note.h"
 #include "genet/base/process.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
+#include "genet/cli/terminal.h"
 #include "genet/execution/run_folder.h"
 
 namespace genet::cli {
@@ -19,19 +19,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kPollInterval = std::chrono::milliseconds(50);
-constexpr double kGraceSeconds = 1;  // between SIGTERM and SIGKILL
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string LastLine(const fs::path& log) {
-  std::ifstream file(log);
-  std::string line, last;
-  while (std::getline(file, line)) {
-    if (!line.empty()) last = line;
-  }
-  return last;
 }
 
 struct Running {
@@ -44,28 +34,25 @@ struct Running {
 class TrainingsProgress {
  public:
   TrainingsProgress(size_t count, bool quiet)
-      : count_(count), quiet_(quiet), terminal_(::isatty(STDERR_FILENO) != 0) {}
+      : count_(count), quiet_(quiet), live_(!quiet && ::isatty(STDERR_FILENO) != 0) {}
 
   void Show(size_t done, const std::list<Running>& running,
             const std::vector<TrainingPlan>& plans) {
-    if (quiet_ || SecondsSince(shown_) < (terminal_ ? 1 : 60)) return;
+    if (quiet_ || SecondsSince(shown_) < (live_.shown() ? 1 : 60)) return;
     shown_ = Clock::now();
-    Clear();
     std::string line = fmt::format("trained {} of {}", done, count_);
     for (const Running& one : running) {
       line += fmt::format("; {}: {}", plans[one.plan].name, LastLine(one.log));
-      if (terminal_) break;
     }
-    fmt::print(stderr, "{}{}", line.substr(0, terminal_ ? 110 : line.size()),
-               terminal_ ? "" : "\n");
+    live_.Draw(line);
+    if (!live_.shown()) Note("{}\n", line);
   }
-  void Clear() const {
-    if (terminal_ && !quiet_) fmt::print(stderr, "\r\033[K");
-  }
+  void Clear() const { live_.Clear(); }
 
  private:
   size_t count_;
-  bool quiet_, terminal_;
+  bool quiet_;
+  LiveLine live_;
   Clock::time_point shown_ = Clock::now();
 };
 
@@ -139,12 +126,9 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
   size_t next = 0, done = 0;
   while (next < plans.size() || !running.empty()) {
     if (StopSignal() != 0) {
-      for (Running& one : running) one.process.Signal(SIGTERM);
-      const Clock::time_point start = Clock::now();
-      while (!running.empty() && SecondsSince(start) < kGraceSeconds) {
-        running.remove_if([](Running& one) { return one.process.Poll().has_value(); });
-        std::this_thread::sleep_for(kPollInterval);
-      }
+      std::vector<ChildProcess*> processes;
+      for (Running& one : running) processes.push_back(&one.process);
+      EndProcesses(processes);
       progress.Clear();
       return Failure("stopped");
     }
@@ -177,8 +161,7 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
       if (end->success()) {
         GENET_ASSIGN(result, ReadResult(plan));
       } else {
-        std::string said = LastLine(it->log);
-        if (said.starts_with("genet: ")) said = said.substr(7);
+        const std::string said = LastLine(it->log);
         if (end->exit_code == 2) return Failure("training {}: {}", plan.name, said);
         result.cause = said.empty() ? end->ToString() : said;
         progress.Clear();
@@ -195,7 +178,7 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
 }
 
 void ProcessLaboratory::Say(const std::string& line) {
-  if (!options_.quiet) fmt::print(stderr, "{}\n", line);
+  if (!options_.quiet) Note("{}\n", line);
 }
 
 }  // namespace genet::cli

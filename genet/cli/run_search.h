@@ -3,20 +3,12 @@
 
 #include <string>
 
+#include "genet/cli/work_flags.h"
 #include "genet/data/data_set.h"
 #include "genet/execution/run_settings.h"
 #include "genet/store/run_store.h"
 
 namespace genet::cli {
-
-// How the work is done; no result depends on it.
-struct WorkOptions {
-  int workers = 1;
-  int threads = 1;                // of each worker
-  double time_limit_seconds = 0;  // of one attempt at an evaluation; 0: none
-  double checkpoint_seconds = 60;
-  bool quiet = false;
-};
 
 // Runs the search of `store`, the store of the run folder `run`, to its end; what the store holds
 // is not done again. `data` is the data set of the settings. `opening` is the first line of the

@@ -26,7 +26,6 @@ double SecondsSince(Clock::time_point start) {
 
 constexpr auto kPollInterval = std::chrono::milliseconds(20);
 constexpr double kLookSeconds = 0.5;  // between looks at what only people and limits want to know
-constexpr double kGraceSeconds = 1;   // between SIGTERM and SIGKILL
 
 struct Files {
   Files(const fs::path& folder, const EvaluationId& id) {
@@ -46,16 +45,6 @@ struct Files {
   }
   fs::path job, outcome, checkpoint, progress, log;
 };
-
-std::string LastLine(const fs::path& log) {
-  std::ifstream file(log);
-  std::string line, last;
-  while (std::getline(file, line)) {
-    if (!line.empty()) last = line;
-  }
-  constexpr std::string_view kProgram = "genet: ";
-  return last.starts_with(kProgram) ? last.substr(kProgram.size()) : last;
-}
 
 // When a file was last written; the same for none.
 fs::file_time_type TimeOf(const fs::path& path) {
@@ -299,13 +288,10 @@ class Session {
   }
 
   void StopAll() {
-    for (Running& r : running_) r.process.Signal(SIGTERM);
-    const Clock::time_point start = Clock::now();
-    while (!running_.empty() && SecondsSince(start) < kGraceSeconds) {
-      running_.remove_if([](Running& r) { return r.process.Poll().has_value(); });
-      std::this_thread::sleep_for(kPollInterval);
-    }
-    running_.clear();  // kills what is left
+    std::vector<ChildProcess*> processes;
+    for (Running& r : running_) processes.push_back(&r.process);
+    EndProcesses(processes);
+    running_.clear();
   }
 
   const LocalPoolOptions& options_;

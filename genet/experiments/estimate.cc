@@ -1,16 +1,13 @@
 #include "genet/experiments/estimate.h"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
+#include <memory>
 #include <set>
 #include <thread>
 
-#include "genet/base/random.h"
-#include "genet/data/data_set.h"
 #include "genet/experiments/paper.h"
 #include "genet/network/width.h"
-#include "genet/training/make_engine.h"
+#include "genet/training/step_loop.h"
 
 namespace genet {
 namespace {
@@ -59,63 +56,6 @@ Result<std::vector<Load>> TransferLoads(const std::string& run, const TransferSc
   }
   return loads;
 }
-
-using Clock = std::chrono::steady_clock;
-
-// Of this thread: what other programs take of the machine meanwhile is not in it.
-double ProcessorSeconds() {
-  timespec time{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-// Random pixels and labels: what is in an image does not change the time of a step.
-class Steps {
- public:
-  Steps(const Network& network, Shape shape, int classes, int batch, int worker)
-      : key_(RandomKey(static_cast<uint64_t>(worker)).Derive("estimate")) {
-    RandomStream stream(key_);
-    const auto bytes = static_cast<size_t>(shape.size());
-    pixels_.resize(bytes * static_cast<size_t>(batch));
-    for (uint8_t& pixel : pixels_) pixel = static_cast<uint8_t>(stream.Bits32() >> 24);
-    for (int i = 0; i < batch; ++i) {
-      images_.push_back({.pixels = pixels_.data() + bytes * static_cast<size_t>(i)});
-      labels_.push_back(static_cast<int32_t>(stream.Below(static_cast<uint64_t>(classes))));
-    }
-    const auto channels = static_cast<size_t>(shape.channels);
-    engine_ = MakeEngine(network,
-                         {.scale = std::vector<float>(channels, 1 / 64.0f),
-                          .offset = std::vector<float>(channels, -2.0f)},
-                         "winograd", batch, 1);
-  }
-  Status Start(const Network& network) {
-    if (!engine_) return tl::unexpected(engine_.error());
-    return (*engine_)->SetState(InitialState(network, key_.Derive("weights")));
-  }
-  void Step() {
-    (*engine_)->TrainStep({images_, labels_}, {.learning_rate = 1e-4f, .dropout = key_.Derive(1)});
-  }
-  // Processor seconds an image, over about `seconds` of the clock but at least one step.
-  double Run(double seconds) {
-    const Clock::time_point start = Clock::now();
-    const double before = ProcessorSeconds();
-    int64_t images = 0;
-    double elapsed = 0;
-    do {
-      Step();
-      images += static_cast<int64_t>(images_.size());
-      elapsed = std::chrono::duration<double>(Clock::now() - start).count();
-    } while (elapsed < seconds);
-    return (ProcessorSeconds() - before) / static_cast<double>(images);
-  }
-
- private:
-  RandomKey key_;
-  std::vector<uint8_t> pixels_;
-  std::vector<InputImage> images_;
-  std::vector<int32_t> labels_;
-  Result<std::unique_ptr<Engine>> engine_;
-};
 
 }  // namespace
 
@@ -192,18 +132,23 @@ Result<double> MeasureStep(const Load& load, int workers, double seconds) {
   GENET_ASSIGN(const Network network, BuildNetwork(base, genome, small, classes));
   // Enough images for full blocks, few enough for a step of a wide network to take a moment only.
   const int batch = std::min(load.batch, network.multiply_adds() > 50'000'000 ? 8 : 32);
-  std::vector<std::unique_ptr<Steps>> steps;
+  const ImageList images = RandomImages(small, classes, static_cast<size_t>(batch) * 4);
+  std::vector<std::unique_ptr<StepLoop>> loops;
   for (int worker = 0; worker < workers; ++worker) {
-    steps.push_back(std::make_unique<Steps>(network, small, classes, batch, worker));
-    GENET_TRY(steps.back()->Start(network));
-    steps.back()->Step();  // memory is touched for the first time outside the measurement
+    loops.push_back(std::make_unique<StepLoop>(network, images, batch,
+                                               CpuEngineOptions{.max_batch = batch},
+                                               /*evaluate=*/false, worker));
+    GENET_TRY(loops.back()->Start(network));
+    loops.back()->Step();  // memory is touched for the first time outside the measurement
   }
-  std::vector<double> took(steps.size());
+  std::vector<double> took(loops.size());
+  const auto measure = [&](size_t i) {
+    const StepLoop::Pace pace = loops[i]->Run(seconds);
+    took[i] = pace.processor_seconds / static_cast<double>(pace.images);
+  };
   std::vector<std::thread> threads;
-  for (size_t i = 1; i < steps.size(); ++i) {
-    threads.emplace_back([&, i] { took[i] = steps[i]->Run(seconds); });
-  }
-  took[0] = steps[0]->Run(seconds);
+  for (size_t i = 1; i < loops.size(); ++i) threads.emplace_back(measure, i);
+  measure(0);
   for (std::thread& thread : threads) thread.join();
   double sum = 0;
   for (const double one : took) sum += one;

@@ -9,7 +9,7 @@
 #include <hwy/highway.h>
 
 #include "genet/kernels/direct-inl.h"
-#include "genet/kernels/weight_points.h"
+#include "genet/kernels/points.h"
 #include "genet/kernels/winograd-inl.h"
 
 HWY_BEFORE_NAMESPACE();

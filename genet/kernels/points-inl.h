@@ -8,6 +8,7 @@
 //   tiles    D = four values at each point (of the other factor)
 //   taps     dg_k = sum over p of p^k / N_p (V D)_p, k = 0, 1, 2.
 // These points round two to five times less than 0, +-1, +-2, infinity at the same cost.
+#include "genet/kernels/points.h"
 #include "genet/kernels/rows-inl.h"
 
 #if defined(GENET_KERNELS_POINTS_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -20,9 +21,9 @@
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
 
-constexpr int kPoints = 6;
+constexpr int kPoints = kPointsOfRow;
 constexpr int kOutputs = 4;  // of a tile
-constexpr float kA = 0.70710678118654752f, kB = 1.41421356237309505f;
+constexpr float kA = kPointA, kB = kPointB;
 
 struct SixPoints {
   V zero, plus_a, minus_a, plus_b, minus_b, infinity;
@@ -99,7 +100,7 @@ struct ThreeTaps {
 
   explicit HWY_INLINE ThreeTaps(const SixPoints& m) {
     const D d;
-    const V at_a = hn::Set(d, -2.0f / 3), at_b = hn::Set(d, 1.0f / 6);  // 1 / N_p
+    const V at_a = hn::Set(d, kInverseNormA), at_b = hn::Set(d, kInverseNormB);
     const V sum_a = hn::Mul(at_a, hn::Add(m.plus_a, m.minus_a));
     const V difference_a = hn::Mul(at_a, hn::Sub(m.plus_a, m.minus_a));
     const V sum_b = hn::Mul(at_b, hn::Add(m.plus_b, m.minus_b));

@@ -2,28 +2,38 @@
 
 #include <algorithm>
 
+#ifndef GENET_KERNELS_TILES_LAYOUT_
+#define GENET_KERNELS_TILES_LAYOUT_
+// The layout that all targets share.
+namespace genet::kernels {
+
+constexpr int kTileEdge = 4, kPatchEdge = 6;                // pixels
+constexpr int kStripColumns = kPanelTiles * kTileEdge + 2;  // of patches side by side
+constexpr int kGroupChannels = 16;                          // of input that are transposed together
+constexpr size_t kPanelFloats = kPanelTiles * kBlock;       // of one channel and point
+
+// Not a power of two, so that the points of a channel fall into different sets of the cache.
+constexpr size_t PointStride(int channels) { return channels * kPanelFloats + 16; }
+
+}  // namespace genet::kernels
+#endif
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "genet/kernels/tiles.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "genet/kernels/points-inl.h"
-#include "genet/kernels/weight_points.h"
+#include "genet/kernels/points.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
 
-constexpr int kPatch = 6;                                       // rows and columns
-constexpr int kStripColumns = kPanelTiles * kOutputs + 2;       // of patches side by side
 constexpr size_t kPanelVectors = size_t(kPanelTiles) * kParts;  // one tile's images are kParts
 constexpr size_t kPairFloats = size_t(kTileColumns) * kLanes;   // vectors that a product shares
 constexpr size_t kPairs = kPanelVectors / kTileColumns;
-constexpr size_t kPanelFloats = size_t(kPanelTiles) * kBlock;  // of one channel and point
-constexpr size_t kPaddingFloats = 16;  // so that the points of a channel fall into different sets
 
-HWY_INLINE size_t PointStride(int channels) {
-  return size_t(channels) * kPanelFloats + kPaddingFloats;
-}
+static_assert(kOutputs == kTileEdge && kPoints == kPatchEdge);
 
 // Where a vector of a panel's patches lies within its point: [pair][channel][2 vectors].
 HWY_INLINE size_t PatchOffset(int channels, int channel, size_t vector) {
@@ -59,15 +69,15 @@ inline int TilesOfPanel(const TilePanel& at) {
 // Both dimensions of B^T: one tile of the strip to the points of one channel.
 HWY_INLINE void TransformPatch(const float* HWY_RESTRICT strip, float* HWY_RESTRICT patches,
                                size_t point_stride) {
-  HWY_ALIGN float rows[kPoints * kPatch * kLanes];  // [point][row]
-  for (int y = 0; y < kPatch; ++y) {
+  HWY_ALIGN float rows[kPoints * kPatchEdge * kLanes];  // [point][row]
+  for (int y = 0; y < kPatchEdge; ++y) {
     const float* in = strip + y * kStripColumns * kLanes;
     PatchPoints(LoadAt(in), LoadAt(in + kLanes), LoadAt(in + 2 * kLanes), LoadAt(in + 3 * kLanes),
                 LoadAt(in + 4 * kLanes), LoadAt(in + 5 * kLanes))
-        .Store(rows + y * kLanes, kPatch * kLanes);
+        .Store(rows + y * kLanes, kPatchEdge * kLanes);
   }
   for (int point = 0; point < kPoints; ++point) {
-    const float* in = rows + point * kPatch * kLanes;
+    const float* in = rows + point * kPatchEdge * kLanes;
     PatchPoints(LoadAt(in), LoadAt(in + kLanes), LoadAt(in + 2 * kLanes), LoadAt(in + 3 * kLanes),
                 LoadAt(in + 4 * kLanes), LoadAt(in + 5 * kLanes))
         .Store(patches + point * point_stride, kPoints * point_stride);
@@ -79,7 +89,7 @@ template <class Fill>
 HWY_INLINE void AllPatches(const TilePanel& at, int channels, int begin, int end,
                            float* HWY_RESTRICT patches, float* HWY_RESTRICT strip, Fill fill) {
   const int height = at.shape.height, width = at.shape.width;
-  const size_t part_stride = size_t(kPatch) * kStripColumns * kLanes;
+  const size_t part_stride = size_t(kPatchEdge) * kStripColumns * kLanes;
   const size_t point_stride = PointStride(channels);
   const int tiles = TilesOfPanel(at);
   for (int c = begin; c < end; ++c) {
@@ -87,7 +97,7 @@ HWY_INLINE void AllPatches(const TilePanel& at, int channels, int begin, int end
       const int columns = run.count * kOutputs + 2;
       const int left = run.x == 0 ? 1 : 0;  // columns outside the image
       const int inside = std::min(width, run.x - 1 + columns) - (run.x - 1 + left);
-      for (int y = 0; y < kPatch; ++y) {
+      for (int y = 0; y < kPatchEdge; ++y) {
         const int from = run.y + y - 1;
         float* row = strip + y * kStripColumns * kLanes;
         const bool outside = from < 0 || from >= height;
@@ -217,7 +227,6 @@ static_assert(kTileChannels % kPairChannels == 0);
 
 void Tiles(const TilePanel& at, const SourceSum& input, int begin, int end, float* tiles,
            float* scratch) {
-  constexpr int kGroupChannels = 16;  // of the scratch: [pixel][image][16 channels]
   const int height = at.shape.height, width = at.shape.width;
   const size_t point_stride = PointStride(at.shape.in_channels);
   HWY_ALIGN float row[4 * kOutputs * kBlock];          // [channel][part][column]
@@ -405,16 +414,17 @@ HWY_EXPORT(Sum);
 HWY_EXPORT(AddGradient);
 
 int Panels(const ConvolutionShape& shape) {
-  const int tiles = (shape.height + 3) / 4 * ((shape.width + 3) / 4);
-  return (tiles + kPanelTiles - 1) / kPanelTiles;
+  const auto across = [](int pixels) { return (pixels + kTileEdge - 1) / kTileEdge; };
+  return (across(shape.height) * across(shape.width) + kPanelTiles - 1) / kPanelTiles;
 }
 
-size_t PanelFloats(int channels) {
-  return kTilePoints * (size_t(channels) * kPanelTiles * kBlock + 16);
-}
+size_t PanelFloats(int channels) { return kTilePoints * PointStride(channels); }
 
-size_t PatchScratchFloats() { return size_t(6) * (kPanelTiles * 4 + 2) * kBlock; }
-size_t TileScratchFloats() { return size_t(16) * kBlock * 16; }
+size_t TransformScratchFloats() {
+  constexpr size_t kStrip = size_t(kPatchEdge) * kStripColumns * kBlock;
+  constexpr size_t kTransposed = size_t(kTileEdge) * kTileEdge * kBlock * kGroupChannels;
+  return std::max(kStrip, kTransposed);
+}
 
 void TransformPatches(const TilePanel& at, const SourceSum& input, int begin, int end,
                       float* patches, float* scratch) {

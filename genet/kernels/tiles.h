@@ -31,10 +31,10 @@ struct TilePanel {
 };
 int Panels(const ConvolutionShape& shape);
 
-// The points of a panel's patches or products: [point][...].
+// The points of a panel's patches, tiles or products: [point][...].
 size_t PanelFloats(int channels);
-size_t PatchScratchFloats();
-size_t TileScratchFloats();
+// Of each thread.
+size_t TransformScratchFloats();
 
 // Channels [begin, end) of the points of patches of the input, of dz, and back from products.
 void TransformPatches(const TilePanel& at, const SourceSum& input, int begin, int end,

@@ -59,7 +59,7 @@ class TileLayer {
     Floats packed = Packed(false), packed_back = Packed(true);
     Floats patches(PanelFloats(std::max(ins, outs))), products(patches.size());
     Floats tiles(PanelFloats(ins)), sums(TileSumFloats(shape_));
-    Floats scratch(std::max(PatchScratchFloats(), TileScratchFloats()));
+    Floats scratch(TransformScratchFloats());
     Floats output(size_t(outs) * Pixels() * kBlock),
         input_gradient(size_t(ins) * Pixels() * kBlock);
     Floats moments(size_t(outs) * 2 * kBlock, 0.0f), weight_gradient(weights_.size(), 0.0f);

@@ -385,9 +385,10 @@ inline void WinogradReduce(const ConvolutionShape& shape, const float* sums, flo
         for (int point = 0; point < kPoints; ++point) {
           m[point] = SumImages(sums + point * plane + at, part_stride);
         }
-        constexpr float kAtA = -2.0f / 3, kAtB = 1.0f / 6;  // 1 / N_p
-        const float sum_a = kAtA * (m[1] + m[2]), difference_a = kAtA * (m[1] - m[2]);
-        const float sum_b = kAtB * (m[3] + m[4]), difference_b = kAtB * (m[3] - m[4]);
+        const float sum_a = kInverseNormA * (m[1] + m[2]),
+                    difference_a = kInverseNormA * (m[1] - m[2]);
+        const float sum_b = kInverseNormB * (m[3] + m[4]),
+                    difference_b = kInverseNormB * (m[3] - m[4]);
         float* to = gradient + ((size_t(out) * shape.in_channels + c) * 3 + ky) * 3;
         to[0] = m[0] + (sum_a + sum_b);
         to[1] = kA * difference_a + kB * difference_b;

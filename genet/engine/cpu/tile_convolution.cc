@@ -27,7 +27,7 @@ void TileMemory::Reserve(const kernels::ConvolutionShape& shape, int threads) {
   Grow(products, kernels::PanelFloats(widest));
   Grow(tiles, kernels::PanelFloats(shape.in_channels));
   Grow(sums, kernels::TileSumFloats(shape));
-  scratch_stride = std::max(kernels::PatchScratchFloats(), kernels::TileScratchFloats());
+  scratch_stride = kernels::TransformScratchFloats();
   Grow(scratch, scratch_stride * threads);
 }
 

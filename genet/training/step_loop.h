@@ -7,7 +7,7 @@
 #include "genet/data/data_set.h"
 #include "genet/engine/cpu/cpu_engine.h"
 
-namespace genet::cli {
+namespace genet {
 
 // Random pixels and labels; what is in an image does not change the time of a step.
 ImageList RandomImages(Shape shape, int classes, size_t count);
@@ -22,8 +22,16 @@ class StepLoop {
   Status Start(const Network& network);
   // A whole step: the batch drawn from the shuffled images, forward, backward, update.
   void Step();
-  // Images a second over about `seconds`.
-  double Run(double seconds);
+  struct Pace {
+    int64_t images = 0;
+    double seconds = 0;
+    // Of the calling thread: what other programs take of the machine meanwhile is not in it.
+    double processor_seconds = 0;
+
+    double images_per_second() const { return static_cast<double>(images) / seconds; }
+  };
+  // Steps for about `seconds`, at least one.
+  Pace Run(double seconds);
   size_t memory_bytes() const { return engine_->memory_bytes(); }
 
  private:
@@ -39,4 +47,4 @@ class StepLoop {
   std::vector<int32_t> batch_labels_;
 };
 
-}  // namespace genet::cli
+}  // namespace genet

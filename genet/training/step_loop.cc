@@ -1,11 +1,21 @@
-#include "genet/cli/step_loop.h"
+#include "genet/training/step_loop.h"
 
 #include <chrono>
+#include <ctime>
 #include <numeric>
 
 #include "genet/base/random.h"
 
-namespace genet::cli {
+namespace genet {
+namespace {
+
+double ProcessorSeconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+}  // namespace
 
 ImageList RandomImages(Shape shape, int classes, size_t count) {
   RandomStream stream(RandomKey(1).Derive("bench images"));
@@ -66,17 +76,18 @@ void StepLoop::Step() {
   ++steps_;
 }
 
-double StepLoop::Run(double seconds) {
+StepLoop::Pace StepLoop::Run(double seconds) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
-  int64_t images = 0;
-  std::chrono::duration<double> elapsed{};
+  const double before = ProcessorSeconds();
+  Pace pace;
   do {
     Step();
-    images += batch_;
-    elapsed = Clock::now() - start;
-  } while (elapsed.count() < seconds);
-  return static_cast<double>(images) / elapsed.count();
+    pace.images += batch_;
+    pace.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  } while (pace.seconds < seconds);
+  pace.processor_seconds = ProcessorSeconds() - before;
+  return pace;
 }
 
-}  // namespace genet::cli
+}  // namespace genet
