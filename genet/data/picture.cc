@@ -10,6 +10,7 @@
 #include <string>
 
 #include "genet/base/check.h"
+#include "genet/data/picture_codecs.h"
 
 namespace genet {
 namespace {
@@ -68,7 +69,8 @@ Result<cv::Mat> Decode(const fs::path& path) {
     return Failure("{}: cut short at byte {}", path.string(), bytes.size());
   }
   const cv::Mat packed(1, static_cast<int>(bytes.size()), CV_8UC1, bytes.data());
-  cv::Mat picture = cv::imdecode(packed, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+  GENET_ASSIGN(cv::Mat picture,
+               DecodeWithCodecs(packed, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION));
   if (picture.empty()) return Failure("{}: damaged, or no picture", path.string());
   return picture;
 }
