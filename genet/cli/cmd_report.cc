@@ -1,4 +1,5 @@
 #include "genet/cli/command.h"
+#include "genet/report/comparison.h"
 #include "genet/report/history.h"
 #include "genet/report/table.h"
 #include "genet/store/run_store.h"
@@ -7,17 +8,33 @@ namespace genet::cli {
 namespace {
 
 struct Arguments {
-  std::string run, format = "text";
+  std::string run, against, format = "text";
   bool json = false;
 };
 
-Result<int> Report(const Arguments& arguments) {
-  const fs::path path = fs::path(arguments.run) / "run.db";
+Result<RunStore> OpenRun(const std::string& folder) {
+  const fs::path path = fs::path(folder) / "run.db";
   if (!RunStore::Exists(path)) {
-    return Failure("{}: not a run folder (there is no run.db in it)", arguments.run);
+    return Failure("{}: not a run folder (there is no run.db in it)", folder);
   }
-  GENET_ASSIGN(RunStore store, RunStore::Open(path, RunStore::Access::kRead));
-  if (arguments.json || arguments.format == "json") {
+  return RunStore::Open(path, RunStore::Access::kRead);
+}
+
+Result<int> Report(const Arguments& arguments) {
+  const bool json = arguments.json || arguments.format == "json";
+  GENET_ASSIGN(RunStore store, OpenRun(arguments.run));
+  if (!arguments.against.empty()) {
+    if (arguments.format == "csv") return UsageError("--against has no --format csv");
+    GENET_ASSIGN(RunStore other, OpenRun(arguments.against));
+    GENET_ASSIGN(const Comparison comparison, Compare(store, other));
+    if (json) {
+      PrintJson(ToJson(comparison));
+    } else {
+      GENET_TRY(Print(ToText(comparison, arguments.run, arguments.against)));
+    }
+    return 0;
+  }
+  if (json) {
     GENET_ASSIGN(const nlohmann::json history, HistoryOf(store));
     PrintJson(history);
     return 0;
@@ -48,12 +65,18 @@ Command AddReportCommand(CLI::App& root) {
        "same history if the rest is equal.",
        "genet report runs/first\n"
        "genet report runs/first --json > first.json\n"
-       "genet report runs/first --format csv > first.csv"});
+       "genet report runs/first --format csv > first.csv\n"
+       "genet report runs/short --against runs/long"});
   auto arguments = std::make_shared<Arguments>();
   app->add_option("RUN", arguments->run, "The run folder.")->required();
   app->add_option("--format", arguments->format, "text, csv or json (default: text).")
       ->type_name("FORMAT")
       ->check(CLI::IsMember({"text", "csv", "json"}));
+  app->add_option(
+         "--against", arguments->against,
+         "Another run folder: prints the accuracies of the strings that both have trained, "
+         "and their rank correlation.")
+      ->type_name("RUN");
   app->add_flag("--json", arguments->json, "The same as --format json.");
   return {app, [arguments] { return Report(*arguments); }};
 }

@@ -172,7 +172,8 @@ Result<int> TrainGenome(const Arguments& arguments) {
                MakeEngine(task.network, NormalisingTransform(statistics), settings.arithmetic,
                           settings.training.batch, arguments.threads));
   const RandomKey key = RandomKey(settings.seed).Derive("full training");
-  GENET_TRY(engine->SetState(InitialState(task.network, key.Derive("initialisation"))));
+  GENET_TRY(engine->SetState(
+      InitialState(task.network, key.Derive("initialisation"), settings.training.fc_deviation)));
 
   const int64_t batch = settings.training.batch;
   TrainingProgress progress(settings.training.epochs(),
@@ -277,10 +278,10 @@ Command AddTrainCommand(CLI::App& root) {
       ->check(CLI::Range(1, 1024));
   app->add_flag("--json", arguments->json, "Print JSON.");
   app->add_flag("--quiet", arguments->quiet, "No progress.");
-  arguments->run.AddTo(
-      *app, {},
-      {"data", "train-images", "validation-images", "seed", "base", "nodes", "arithmetic",
-       "schedule", "batch", "momentum", "weight-decay", "augment-shift", "augment-mirror"});
+  arguments->run.AddTo(*app, {},
+                       {"data", "train-images", "validation-images", "seed", "base", "nodes",
+                        "arithmetic", "schedule", "batch", "momentum", "weight-decay",
+                        "fc-deviation", "augment-shift", "augment-mirror"});
   return {app, [arguments] { return TrainGenome(*arguments); }};
 }
 

@@ -123,7 +123,7 @@ Command AddTransferCommand(CLI::App& root) {
   app->add_flag("--json", arguments->json, "Print the table as JSON.");
   arguments->run_flags.AddTo(*app, {},
                              {"train-images", "seed", "base", "nodes", "arithmetic", "schedule",
-                              "batch", "momentum", "weight-decay"});
+                              "batch", "momentum", "weight-decay", "fc-deviation"});
   return {app, [arguments] { return TransferGenomes(*arguments); }};
 }
 

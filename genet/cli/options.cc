@@ -259,6 +259,17 @@ std::vector<RunOption> MakeOptions() {
       [](const RunSettings& settings) {
         return fmt::format("{}", settings.training.weight_decay);
       });
+  add(
+      "fc-deviation", "D", Group::kTraining,
+      "Standard deviation of the weights of fully-connected layers at the start; 0: He normal, "
+      "with which many hidden units die in the first steps.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.fc_deviation, ParseReal(text, kFcDeviationLimits));
+        return {};
+      },
+      [](const RunSettings& settings) {
+        return fmt::format("{}", settings.training.fc_deviation);
+      });
   add_switch(
       "augment-shift", Group::kTraining,
       "Train on images padded by 4 pixels and cropped at random to their size.",

@@ -83,9 +83,10 @@ class Engine {
   virtual size_t memory_bytes() const = 0;
 };
 
-// Weights as training starts: He normal with fan-in for weights, batch-norm scale 1 and shift 0,
-// running mean 0 and variance 1, biases 0, momentum 0. Every tensor has its own stream, addressed
-// by its name, so two engines start alike.
-TensorMap InitialState(const Network& network, RandomKey key);
+// Weights as training starts: He normal with fan-in for convolutions; for fully-connected layers
+// normal with deviation `fc_deviation`, or He normal too if that is 0; batch-norm scale 1 and shift
+// 0, running mean 0 and variance 1, biases 0, momentum 0. Every tensor has its own stream,
+// addressed by its name, so two engines start alike.
+TensorMap InitialState(const Network& network, RandomKey key, double fc_deviation = 0);
 
 }  // namespace genet

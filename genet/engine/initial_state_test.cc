@@ -44,20 +44,24 @@ TEST(InitialState, NamesEveryTensorInTheCustomaryOrderOfDimensions) {
   EXPECT_EQ(state.count("momentum.stage1.in.bn.mean"), 0u);
 }
 
-TEST(InitialState, HasTheVarianceOfHeNormalWithFanIn) {
-  const TensorMap state = InitialState(SmallNetwork(), RandomKey(7));
-  const auto check = [&](const std::string& name, double fan_in) {
+TEST(InitialState, DrawsHeNormalConvolutionsAndFullyConnectedLayersAsTold) {
+  TensorMap state;
+  const auto check = [&](const std::string& name, double variance) {
     double sum = 0, squares = 0;
     const std::vector<float>& values = state.at(name).values;
     for (const float value : values) sum += value, squares += double{value} * value;
     const double count = static_cast<double>(values.size());
-    const double deviation = std::sqrt(2 / fan_in);
+    const double deviation = std::sqrt(variance);
     // Five standard errors of a mean and of a variance.
     EXPECT_NEAR(sum / count, 0, 5 * deviation / std::sqrt(count));
-    EXPECT_NEAR(squares / count, 2 / fan_in, 5 * (2 / fan_in) * std::sqrt(2 / count));
+    EXPECT_NEAR(squares / count, variance, 5 * variance * std::sqrt(2 / count));
   };
-  check("stage1.in.weight", 27);
-  check("fc1.weight", 4096);
+  state = InitialState(SmallNetwork(), RandomKey(7));
+  check("stage1.in.weight", 2.0 / 27);
+  check("fc1.weight", 2.0 / 4096);
+  state = InitialState(SmallNetwork(), RandomKey(7), 0.03);
+  check("stage1.in.weight", 2.0 / 27);
+  check("fc1.weight", 0.0009);
 }
 
 TEST(InitialState, EachTensorHasItsOwnStream) {

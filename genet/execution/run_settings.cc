@@ -172,9 +172,13 @@ class Reader {
 };
 
 Json ToJson(const TrainingSettings& t) {
-  return {{"schedule", ToString(t.schedule)}, {"batch", t.batch},
-          {"momentum", t.momentum},           {"weight_decay", t.weight_decay},
-          {"augment_shift", t.augment_shift}, {"augment_mirror", t.augment_mirror}};
+  return {{"schedule", ToString(t.schedule)},
+          {"batch", t.batch},
+          {"momentum", t.momentum},
+          {"weight_decay", t.weight_decay},
+          {"fc_deviation", t.fc_deviation},
+          {"augment_shift", t.augment_shift},
+          {"augment_mirror", t.augment_mirror}};
 }
 
 Json ToJson(const SearchSettings& s) {
@@ -197,6 +201,7 @@ Status Read(const Json& json, TrainingSettings& t) {
   reader.Get("batch", t.batch, kBatchLimits);
   reader.Get("momentum", t.momentum, kMomentumLimits);
   reader.Get("weight_decay", t.weight_decay, kWeightDecayLimits);
+  reader.Get("fc_deviation", t.fc_deviation, kFcDeviationLimits);
   reader.Get("augment_shift", t.augment_shift);
   reader.Get("augment_mirror", t.augment_mirror);
   return reader.Finish();

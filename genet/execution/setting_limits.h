@@ -26,5 +26,6 @@ inline constexpr Limits<size_t> kValidationImagesLimits{1, std::numeric_limits<s
 inline constexpr Limits<double> kProbabilityLimits{0, 1};
 inline constexpr Limits<double> kMomentumLimits{0, 1, true};
 inline constexpr Limits<double> kWeightDecayLimits{0, 1};
+inline constexpr Limits<double> kFcDeviationLimits{0, 10};
 
 }  // namespace genet

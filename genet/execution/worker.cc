@@ -91,7 +91,8 @@ Status RunWorker(const Job& job, const std::function<bool()>& stop) {
                             .Derive("training")
                             .Derive(uint64_t(job.id.generation))
                             .Derive(uint64_t(job.id.individual));
-  GENET_TRY(engine->SetState(InitialState(task.network, key.Derive("initialisation"))));
+  GENET_TRY(engine->SetState(
+      InitialState(task.network, key.Derive("initialisation"), settings.training.fc_deviation)));
 
   const int64_t per_epoch =
       static_cast<int64_t>(task.train.size()) / settings.training.batch * settings.training.batch;

@@ -25,6 +25,7 @@ struct TrainingSettings {
   int batch = 128;
   double momentum = 0.9;
   double weight_decay = 5e-4;
+  double fc_deviation = 0.01;   // of fully-connected weights at the start; 0: He normal
   bool augment_shift = false;   // pad 4, random crop
   bool augment_mirror = false;  // random horizontal flip
 
