@@ -3,7 +3,8 @@ import re
 
 from program import *
 
-COMMANDS = ["search", "train", "evaluate", "show", "report", "reproduce", "transfer", "data", "bench", "worker"]
+COMMANDS = ["search", "train", "evaluate", "show", "report", "reproduce", "transfer", "features",
+            "classify", "data", "bench", "worker"]
 
 
 class HelpTest(ProgramTest):

@@ -31,6 +31,8 @@ Command AddShowCommand(CLI::App& root);
 Command AddReportCommand(CLI::App& root);
 Command AddReproduceCommand(CLI::App& root);
 Command AddTransferCommand(CLI::App& root);
+Command AddFeaturesCommand(CLI::App& root);
+Command AddClassifyCommand(CLI::App& root);
 Command AddDataCommand(CLI::App& root);
 Command AddBenchCommand(CLI::App& root);
 Command AddWorkerCommand(CLI::App& root);

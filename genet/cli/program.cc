@@ -74,9 +74,10 @@ int Main(int argc, char** argv) {
        "# What a genome stands for.\n"
        "genet show genet-1"});
   std::vector<Command> commands;
-  for (auto* add : {AddSearchCommand, AddTrainCommand, AddEvaluateCommand, AddShowCommand,
-                    AddReportCommand, AddReproduceCommand, AddTransferCommand, AddDataCommand,
-                    AddBenchCommand, AddWorkerCommand, AddPresetsCommand, AddVersionCommand}) {
+  for (auto* add :
+       {AddSearchCommand, AddTrainCommand, AddEvaluateCommand, AddShowCommand, AddReportCommand,
+        AddReproduceCommand, AddTransferCommand, AddFeaturesCommand, AddClassifyCommand,
+        AddDataCommand, AddBenchCommand, AddWorkerCommand, AddPresetsCommand, AddVersionCommand}) {
     commands.push_back(add(root));
   }
   bool version = false;

@@ -73,6 +73,8 @@ class ImageList {
 
   // The images at `indices`, in that order.
   ImageList Select(std::span<const uint32_t> indices) const;
+  // The same images with other labels, as many.
+  ImageList WithLabels(std::vector<int32_t> labels) const;
 
  private:
   int channels_ = 0, height_ = 0, width_ = 0;

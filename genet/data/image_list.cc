@@ -56,6 +56,13 @@ ImageList ImageList::Select(std::span<const uint32_t> indices) const {
   return selected;
 }
 
+ImageList ImageList::WithLabels(std::vector<int32_t> labels) const {
+  GENET_CHECK(labels.size() == size(), "{} labels for {} images", labels.size(), size());
+  ImageList relabelled = *this;
+  relabelled.labels_ = std::move(labels);
+  return relabelled;
+}
+
 ImageList Concatenate(const ImageList& first, const ImageList& second) {
   GENET_CHECK(first.channels() == second.channels() && first.height() == second.height() &&
               first.width() == second.width());

@@ -1,0 +1,66 @@
+#include "genet/features/features.h"
+
+#include <algorithm>
+
+#include "genet/network/truncate.h"
+#include "genet/training/make_engine.h"
+#include "genet/training/trainer.h"
+
+namespace genet {
+namespace {
+
+// The tensors of the layers that are left, and the identity's if there is one.
+TensorMap TensorsOf(const TruncatedNetwork& truncated, const TensorMap& tensors) {
+  const std::vector<Layer>& layers = truncated.network.layers;
+  TensorMap kept;
+  for (const auto& [name, tensor] : tensors) {
+    const bool wanted = std::any_of(layers.begin(), layers.end(), [&](const Layer& layer) {
+      return name.starts_with(layer.name + ".");
+    });
+    if (wanted) kept[name] = tensor;
+  }
+  if (truncated.identity) {
+    const int64_t size = truncated.network.classes();
+    Tensor identity{{size, size}, std::vector<float>(static_cast<size_t>(size * size), 0.0f)};
+    for (int64_t i = 0; i < size; ++i) identity.values[static_cast<size_t>(i * size + i)] = 1.0f;
+    kept[layers.back().name + ".weight"] = std::move(identity);
+    kept[layers.back().name + ".bias"] = {{size},
+                                          std::vector<float>(static_cast<size_t>(size), 0.0f)};
+  }
+  return kept;
+}
+
+}  // namespace
+
+Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& images,
+                                 const FeatureOptions& options) {
+  const Shape shape{images.channels(), images.height(), images.width()};
+  if (shape != weights.input) {
+    return UsageError(
+        "the network takes {}x{}x{} images, but the data has {}x{}x{}; folders of pictures have "
+        "the option size=N",
+        weights.input.channels, weights.input.height, weights.input.width, shape.channels,
+        shape.height, shape.width);
+  }
+  GENET_ASSIGN(const Network network, BuildNetwork(weights.base, weights.genome, weights.input,
+                                                   static_cast<int>(weights.class_names.size())));
+  GENET_ASSIGN(const TruncatedNetwork truncated, TruncateAfter(network, options.layer));
+  GENET_ASSIGN(const std::unique_ptr<Engine> engine,
+               MakeEngine(truncated.network, NormalisingTransform(weights.normalisation),
+                          options.arithmetic, options.batch, options.threads));
+  GENET_TRY(engine->SetState(WithZeroMomentum(TensorsOf(truncated, weights.tensors))));
+
+  Features features;
+  features.dimensions = static_cast<size_t>(truncated.network.classes());
+  features.values.resize(images.size() * features.dimensions);
+  for (size_t i = 0; i < images.size(); ++i) features.labels.push_back(images.label(i));
+  // The classes of these images need not be those that the network knows.
+  const ImageList unlabelled = images.WithLabels(std::vector<int32_t>(images.size(), 0));
+  GENET_TRY(Measure(*engine, unlabelled, options.batch, features.values));
+  if (truncated.relu) {
+    for (float& value : features.values) value = std::max(value, 0.0f);
+  }
+  return features;
+}
+
+}  // namespace genet
