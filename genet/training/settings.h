@@ -22,7 +22,7 @@ std::string ToString(const std::vector<SchedulePhase>& schedule);
 
 struct TrainingSettings {
   std::vector<SchedulePhase> schedule;
-  int batch = 128;
+  int batch = 32;
   double momentum = 0.9;
   double weight_decay = 5e-4;
   double fc_deviation = 0.01;   // of fully-connected weights at the start; 0: He normal
