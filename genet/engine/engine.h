@@ -89,4 +89,9 @@ class Engine {
 // addressed by its name, so two engines start alike.
 TensorMap InitialState(const Network& network, RandomKey key, double fc_deviation = 0);
 
+// Whether `state` has exactly the tensors of `shapes`: what SetState checks. The error names the
+// tensor.
+Status CheckState(const TensorMap& state,
+                  const std::map<std::string, std::vector<int64_t>>& shapes);
+
 }  // namespace genet

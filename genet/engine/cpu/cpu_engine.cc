@@ -4,11 +4,11 @@
 #include <array>
 #include <set>
 
-#include "genet/engine/cpu/dropout.h"
 #include "genet/engine/cpu/input_block.h"
 #include "genet/engine/cpu/layer_state.h"
 #include "genet/engine/cpu/loss.h"
 #include "genet/engine/cpu/thread_team.h"
+#include "genet/engine/dropout.h"
 #include "genet/kernels/dense.h"
 
 namespace genet {
@@ -80,24 +80,10 @@ class CpuEngine final : public Engine {
   }
 
   Status SetState(const TensorMap& state) override {
-    std::set<std::string> known;
-    std::string problem;
+    std::map<std::string, std::vector<int64_t>> shapes;
     ForEachTensor([&](const std::string& name, const std::vector<int64_t>& shape,
-                      std::vector<float>& values) {
-      known.insert(name);
-      const auto found = state.find(name);
-      if (found == state.end()) {
-        if (problem.empty()) problem = fmt::format("tensor {} is missing", name);
-      } else if (found->second.shape != shape || found->second.values.size() != values.size()) {
-        if (problem.empty()) problem = fmt::format("tensor {} has another shape", name);
-      }
-    });
-    for (const auto& [name, tensor] : state) {
-      if (!known.contains(name) && problem.empty()) {
-        problem = fmt::format("tensor {} is unknown to this network", name);
-      }
-    }
-    if (!problem.empty()) return Failure("weights: {}; are they of this network?", problem);
+                      std::vector<float>&) { shapes[name] = shape; });
+    GENET_TRY(CheckState(state, shapes));
     ForEachTensor([&](const std::string& name, const std::vector<int64_t>&,
                       std::vector<float>& values) { values = state.at(name).values; });
     return {};
@@ -392,7 +378,10 @@ class CpuEngine final : public Engine {
                           s.layer->input.height * s.layer->input.width, out);
       if (!training) return;
       float* mask = s.mask.data() + block * s.output_block();
-      FillDropoutMask(key, s.layer->rate, features, block, mask);
+      for (size_t lane = 0; lane < kernels::kBlock; ++lane) {
+        DrawDropoutMask(key, s.layer->rate, features, block * kernels::kBlock + lane,
+                        kernels::kBlock, mask + lane);
+      }
       for (size_t i = 0; i < s.output_block(); ++i) out[i] *= mask[i];
     });
   }

@@ -1,11 +1,12 @@
-// A network built from LibTorch's own operations, with its autograd and its optimiser: an oracle
-// that shares nothing with GeNet's engines but the graph of layers.
+// A network built from LibTorch's own operations, with its autograd and its optimiser. It shares
+// nothing with GeNet's other engines but the graph of layers, so it is also their oracle.
 #pragma once
 
 #include <torch/torch.h>
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ class TorchNetwork {
   struct Options {
     torch::Dtype type = torch::kDouble;
     torch::MemoryFormat memory_format = torch::MemoryFormat::Contiguous;
+    torch::Device device = torch::kCPU;
+    // Type of the products of convolutions and fully-connected layers, if not `type`.
+    std::optional<torch::Dtype> product_type = {};
     double learning_rate = 0;
     double momentum = 0.9;
     double weight_decay = 0;  // of weights only
@@ -42,6 +46,9 @@ class TorchNetwork {
   // [images, features] (LibTorch's own masks if empty).
   torch::Tensor Forward(const torch::Tensor& input, bool training,
                         const std::vector<torch::Tensor>& dropout);
+  // Weights, biases and batch-norm parameters by name, with their gradients after a backward pass.
+  std::map<std::string, torch::Tensor>& learnable() { return learnable_; }
+
   // Forward, backward and update. Returns the mean loss.
   torch::Tensor Step(const torch::Tensor& input, const torch::Tensor& labels,
                      const std::vector<torch::Tensor>& dropout);

@@ -1,4 +1,4 @@
-#include "genet/engine/torch_check/torch_network.h"
+#include "genet/engine/torch/torch_network.h"
 
 #include <utility>
 
@@ -20,7 +20,7 @@ TorchNetwork::TorchNetwork(const Network& network, const Options& options)
     if (name.starts_with("momentum.")) continue;
     const bool learnable = initial.contains("momentum." + name);
     (learnable ? learnable_ : statistics_)[name] =
-        torch::zeros(tensor.shape, torch::dtype(options.type));
+        torch::zeros(tensor.shape, torch::dtype(options.type).device(options.device));
   }
   SetState(initial);
 }
@@ -33,7 +33,7 @@ void TorchNetwork::SetState(const TensorMap& state) {
   }
   for (auto& [name, tensor] : learnable_) {
     torch::Tensor value = torch::tensor(state.at(name).values).reshape(state.at(name).shape);
-    tensor = value.to(options_.type);
+    tensor = value.to(options_.device, options_.type);
     if (tensor.dim() == 4) tensor = tensor.contiguous(options_.memory_format);
     tensor.set_requires_grad(true);
     (name.ends_with(".weight") ? weights : others).push_back(tensor);
@@ -92,7 +92,7 @@ torch::Tensor TorchNetwork::Input(const Batch& batch, const InputTransform& tran
     if (image.mirror) pixels = pixels.flip({2});
     images.push_back(pixels);
   }
-  return torch::stack(images).to(options_.type).contiguous(options_.memory_format);
+  return torch::stack(images).to(options_.device, options_.type).contiguous(options_.memory_format);
 }
 
 torch::Tensor TorchNetwork::Labels(const Batch& batch) {
@@ -101,6 +101,9 @@ torch::Tensor TorchNetwork::Labels(const Batch& batch) {
 
 torch::Tensor TorchNetwork::Forward(const torch::Tensor& input, bool training,
                                     const std::vector<torch::Tensor>& dropout) {
+  const auto narrowed = [this](const torch::Tensor& tensor) {
+    return options_.product_type ? tensor.to(*options_.product_type) : tensor;
+  };
   std::vector<torch::Tensor> outputs{input};
   size_t dropout_layers = 0;
   for (size_t i = 1; i < network_.layers.size(); ++i) {
@@ -111,7 +114,9 @@ torch::Tensor TorchNetwork::Forward(const torch::Tensor& input, bool training,
       case Layer::Kind::kInput:
         break;
       case Layer::Kind::kConvolution:
-        x = torch::conv2d(x, learnable_.at(layer.name + ".weight"), {}, 1, layer.padding);
+        x = torch::conv2d(narrowed(x), narrowed(learnable_.at(layer.name + ".weight")), {}, 1,
+                          layer.padding)
+                .to(options_.type);
         x = torch::batch_norm(
             x, learnable_.at(layer.name + ".bn.scale"), learnable_.at(layer.name + ".bn.shift"),
             statistics_.at(layer.name + ".bn.mean"), statistics_.at(layer.name + ".bn.variance"),
@@ -125,8 +130,9 @@ torch::Tensor TorchNetwork::Forward(const torch::Tensor& input, bool training,
         x = torch::avg_pool2d(x, layer.kernel, layer.stride, 0, true);
         break;
       case Layer::Kind::kFullyConnected:
-        x = torch::linear(x.flatten(1), learnable_.at(layer.name + ".weight"),
-                          learnable_.at(layer.name + ".bias"));
+        x = torch::linear(narrowed(x.flatten(1)), narrowed(learnable_.at(layer.name + ".weight")))
+                .to(options_.type);
+        x = x + learnable_.at(layer.name + ".bias");
         if (layer.relu) x = torch::relu(x);
         break;
       case Layer::Kind::kDropout:

@@ -1,0 +1,25 @@
+#include "genet/engine/engine.h"
+
+namespace genet {
+
+Status CheckState(const TensorMap& state,
+                  const std::map<std::string, std::vector<int64_t>>& shapes) {
+  const auto problem = [](std::string_view what, const std::string& name) {
+    return Failure("weights: tensor {} {}; are they of this network?", name, what);
+  };
+  for (const auto& [name, shape] : shapes) {
+    const auto found = state.find(name);
+    if (found == state.end()) return problem("is missing", name);
+    size_t size = 1;
+    for (const int64_t extent : shape) size *= static_cast<size_t>(extent);
+    if (found->second.shape != shape || found->second.values.size() != size) {
+      return problem("has another shape", name);
+    }
+  }
+  for (const auto& [name, tensor] : state) {
+    if (!shapes.contains(name)) return problem("is unknown to this network", name);
+  }
+  return {};
+}
+
+}  // namespace genet

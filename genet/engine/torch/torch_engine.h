@@ -1,0 +1,28 @@
+// The engine on LibTorch: any device that LibTorch knows. Same network, start, order of images,
+// dropout masks and schedule as the CPU engine; sums are LibTorch's, so results agree to rounding
+// and bits may depend on device and version. It has been run on LibTorch's CPU device only, never
+// on a GPU.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "genet/engine/engine.h"
+
+namespace genet {
+
+struct TorchEngineOptions {
+  int max_batch = 128;         // images
+  std::string device = "cpu";  // "cuda:1"
+  int threads = 1;             // of the CPU device; holds for the whole process
+  bool channels_last = false;
+  // Products of convolutions and fully-connected layers in bfloat16; all else in single precision.
+  bool bfloat16 = false;
+};
+
+// A usage error if there is no such device. Not thread-safe: one caller at a time.
+Result<std::unique_ptr<Engine>> MakeTorchEngine(const Network& network,
+                                                const InputTransform& transform,
+                                                const TorchEngineOptions& options);
+
+}  // namespace genet
