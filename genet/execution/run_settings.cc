@@ -44,7 +44,8 @@ constexpr PresetRow kPresets[] = {
      "from a wide residual network on (section 4.2): 40 layers, 10 individuals around it, 5 rounds",
      "C3(P1)@32-MP3(S2)-C3(P1)@64-MP3(S2)-C3(P1)@128-AP8-FC10", "11,11,11", kSearchSchedule},
     {"quick",
-     "iccv without dropout, 8 epochs of 20,000 images: a minute or two of one core a network",
+     "iccv without dropout, 8 epochs of 20,000 images, 10 rounds: a minute or two of one core a "
+     "network",
      kQuickBase, "3,4,5", "6@1e-2,2@1e-3"},
     {"smoke",
      "iccv with average pooling instead of the hidden layer, 6 epochs of 4,000 images, 8 "
@@ -258,6 +259,7 @@ Result<RunSettings> Preset(std::string_view name) {
     } else if (name == "quick") {
       settings.train_images = 20000;
       settings.validation_images = 5000;
+      settings.search.generations = 10;
     } else if (name == "smoke") {
       settings.train_images = 4000;
       settings.validation_images = 1000;
