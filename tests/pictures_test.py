@@ -24,7 +24,7 @@ class PicturesTest(ProgramTest):
     def train(self, options, *flags):
         out = self.path(f"out{len(os.listdir(self.folder))}")
         ended = self.succeed("train", "1-01|1-01", *NETWORK, "--data",
-                             f"images:{self.pictures},size=16{options}", "--schedule", "3@1e-2",
+                             f"images:{self.pictures},size=16{options}", "--schedule", "6@1e-2",
                              "--train-images", "64", "--validation-images", "16", "--batch", "16",
                              "--augment-shift", "--augment-mirror",
                              "--out", out, "--json", "--quiet", *flags, environment=self.cache)
