@@ -27,6 +27,21 @@ class DeterminismTest(ProgramTest):
         self.assertNotEqual(one["generations"],
                             self.search("other", "--seed", "8", "--workers", "2")["generations"])
 
+    def test_runs_are_compared_over_their_common_strings(self):
+        """One seed, one first generation; other trainings."""
+        self.search("short", "--seed", "3")
+        settings = changed(SEARCH, "--schedule", "2@1e-2", "--generations", "0")
+        self.succeed("search", "--run", self.path("long"), "--quiet", *settings, "--seed", "3",
+                     timeout=300)
+        compared = json.loads(self.succeed("report", self.path("short"), "--against",
+                                           self.path("long"), "--json").stdout)
+        first = history(self.path("long"))["generations"][0]["individuals"]
+        self.assertEqual({one["genome"]: one["second"] for one in compared["genomes"]},
+                         {one["genome"]: one["fitness"] for one in first})
+        self.assertIn("rank_correlation", compared)
+        self.fail_with((1,), "report", self.path("short"), "--against", self.path("none"),
+                       says="not a run folder")
+
     def test_random_search_has_the_same_budget(self):
         genetic = self.search("genetic", "--strategy", "genetic")
         chance = self.search("random", "--strategy", "random")

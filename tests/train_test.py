@@ -26,6 +26,24 @@ class TrainTest(ProgramTest):
                              "--json", "--quiet", *arguments, timeout=300)
         return json.loads(ended.stdout)
 
+    def test_start_of_fully_connected_layers(self):
+        """The default start is small, He's is not; other layers start alike."""
+        def spread(name, *arguments):
+            # Of this rate the weights do not move.
+            self.succeed("train", "1-01|0-01", "--out", self.path(name), *NETWORK,
+                         *changed(TRAINING, "--schedule", "1@1e-9"), "--quiet", *arguments)
+            _, tensors = read_safetensors(self.path(f"{name}/weights.safetensors"))
+            values = tensors["fc1.weight"][1]
+            return (sum(v * v for v in values) / len(values)) ** 0.5, tensors["stage1.in.weight"]
+
+        small, convolution = spread("small")
+        self.assertAlmostEqual(small, 0.01, delta=0.001)
+        he, same = spread("he", "--fc-deviation", "0")
+        self.assertAlmostEqual(he, (2 / 256) ** 0.5, delta=0.009)  # 4 channels of 8 x 8
+        self.assertAlmostEqual(spread("given", "--fc-deviation", "0.1")[0], 0.1, delta=0.01)
+        for one, other in zip(convolution[1], same[1]):
+            self.assertAlmostEqual(one, other, places=5)
+
     def test_round_trip(self):
         trained = self.train("trained")
         weights = trained["weights"]

@@ -106,11 +106,8 @@ Result<std::vector<Genome>> Genomes(const Arguments& arguments, const SearchSpac
 }
 
 Result<int> Bench(const Arguments& arguments) {
-  GENET_ASSIGN(RunSettings settings, arguments.run.Resolve());
-  GENET_ASSIGN(const GivenOptions config, arguments.run.Config());
-  GENET_ASSIGN(const GivenOptions flags, arguments.run.Flags());
   // Rates of different presets compare at one batch, whatever they train with.
-  if (!config.contains("batch") && !flags.contains("batch")) settings.training.batch = 128;
+  GENET_ASSIGN(const RunSettings settings, arguments.run.Resolve({{"batch", {"128", "--batch"}}}));
   if (!kernels::SelectTarget(arguments.target)) {
     std::string names = "best";
     for (const std::string& name : kernels::SupportedTargets()) names += ", " + name;

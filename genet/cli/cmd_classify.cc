@@ -1,9 +1,8 @@
-#include <cmath>
-
 #include "genet/cli/command.h"
 #include "genet/features/classify.h"
 #include "genet/features/npy.h"
 #include "genet/search/fitness.h"
+#include "genet/search/statistics.h"
 
 namespace genet::cli {
 namespace {
@@ -31,27 +30,23 @@ Result<int> ClassifyFeatures(const Arguments& arguments) {
     costs.push_back(result.cost);
   }
   const double mean = Mean(accuracies);
-  double squares = 0;
-  for (const double one : accuracies) squares += (one - mean) * (one - mean);
-  const size_t splits = accuracies.size();
-  const double deviation = splits > 1 ? std::sqrt(squares / static_cast<double>(splits - 1)) : 0.0;
+  const std::optional<double> deviation = SampleDeviation(accuracies);
   if (arguments.json) {
-    nlohmann::json json = {{"features", arguments.features},
-                           {"images", images},
-                           {"dimensions", dimensions},
-                           {"train_per_class", options.train_per_class},
-                           {"splits", splits},
-                           {"seed", options.seed},
-                           {"accuracies", accuracies},
-                           {"costs", costs},
-                           {"mean_accuracy", mean}};
-    if (splits > 1) json["standard_deviation"] = deviation;
+    nlohmann::json json = {
+        {"features", arguments.features}, {"images", images},
+        {"dimensions", dimensions},       {"train_per_class", options.train_per_class},
+        {"splits", options.splits},       {"seed", options.seed},
+        {"accuracies", accuracies},       {"costs", costs},
+        {"mean_accuracy", mean}};
+    if (deviation) json["standard_deviation"] = *deviation;
     PrintJson(json);
     return 0;
   }
   std::string text =
       fmt::format("{}: mean class accuracy {:.2f} %", arguments.features, 100 * mean);
-  if (splits > 1) text += fmt::format(" over {} splits, std-dev {:.2f}", splits, 100 * deviation);
+  if (deviation) {
+    text += fmt::format(" over {} splits, std-dev {:.2f}", options.splits, 100 * *deviation);
+  }
   GENET_TRY(Print(fmt::format("{} ({} images, {} values each, {} a class to train on)\n", text,
                               images, dimensions, options.train_per_class)));
   return 0;

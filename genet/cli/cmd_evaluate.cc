@@ -40,8 +40,7 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
         arguments.weights, weights.input.channels, weights.input.height, weights.input.width,
         classes, spec, shape.channels, shape.height, shape.width, data.classes());
   }
-  GENET_ASSIGN(const Network network,
-               BuildNetwork(weights.base, weights.genome, weights.input, classes));
+  GENET_ASSIGN(const Network network, NetworkOf(weights));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(network, NormalisingTransform(weights.normalisation),
                           arguments.arithmetic, arguments.batch, arguments.threads));
@@ -90,12 +89,7 @@ Command AddEvaluateCommand(CLI::App& root) {
       ->type_name("PART")
       ->check(CLI::IsMember({"test", "train"}));
   app->add_option("--logits", arguments->logits, "Write the CSV file.")->type_name("FILE.csv");
-  app->add_option("--batch", arguments->batch, "Images at a time (default: 128).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 65536));
-  app->add_option("--threads", arguments->threads, "Threads inside the network (default: 1).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+  AddInferenceFlags(*app, arguments->batch, arguments->threads);
   app->add_option("--arithmetic", arguments->arithmetic,
                   "winograd or direct, as in genet train (default: winograd).")
       ->type_name("KIND")

@@ -29,8 +29,7 @@ Result<Features> FeaturesOf(const WeightsFile& weights, const DataSet& data,
 Result<int> WriteFeatures(const Arguments& arguments) {
   GENET_ASSIGN(WeightsFile weights, ReadWeights(arguments.weights));
   if (arguments.untrained) {
-    GENET_ASSIGN(const Network network, BuildNetwork(weights.base, weights.genome, weights.input,
-                                                     static_cast<int>(weights.class_names.size())));
+    GENET_ASSIGN(const Network network, NetworkOf(weights));
     weights.tensors =
         InitialState(network, RandomKey(*arguments.untrained).Derive("untrained features"));
     std::erase_if(weights.tensors,
@@ -99,13 +98,7 @@ Command AddFeaturesCommand(CLI::App& root) {
                   "Weights as training would start with, drawn by this seed, instead of the "
                   "file's: what the structure alone makes of images.")
       ->type_name("SEED");
-  app->add_option("--batch", arguments->options.batch, "Images at a time (default: 128).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 65536));
-  app->add_option("--threads", arguments->options.threads,
-                  "Threads inside the network (default: 1).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+  AddInferenceFlags(*app, arguments->options.batch, arguments->options.threads);
   app->add_flag("--json", arguments->json, "Print JSON.");
   return {app, [arguments] { return WriteFeatures(*arguments); }};
 }

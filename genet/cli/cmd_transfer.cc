@@ -21,12 +21,8 @@ struct Arguments {
 
 // Preset transfer unless another is asked for, augmented as in section 4.2, on all images.
 Result<RunSettings> Settings(const Arguments& arguments) {
-  GENET_ASSIGN(GivenOptions config, arguments.run_flags.Config());
-  GENET_ASSIGN(GivenOptions flags, arguments.run_flags.Flags());
-  if (!config.contains("preset") && !flags.contains("preset")) {
-    flags["preset"] = {"transfer", "--preset"};
-  }
-  GENET_ASSIGN(RunSettings settings, ResolveSettings(config, flags));
+  GENET_ASSIGN(RunSettings settings,
+               arguments.run_flags.Resolve({{"preset", {"transfer", "--preset"}}}));
   settings.base = WithWidth(settings.base, arguments.width);
   settings.training.augment_shift = settings.training.augment_mirror = true;
   return settings;

@@ -195,10 +195,20 @@ Result<GivenOptions> RunFlags::Config() const {
   return ReadConfig(config_);
 }
 
-Result<RunSettings> RunFlags::Resolve() const {
-  GENET_ASSIGN(const GivenOptions config, Config());
+Result<RunSettings> RunFlags::Resolve(const GivenOptions& defaults) const {
+  GENET_ASSIGN(GivenOptions config, Config());
+  config.insert(defaults.begin(), defaults.end());  // where the file says nothing
   GENET_ASSIGN(const GivenOptions flags, Flags());
   return ResolveSettings(config, flags);
+}
+
+void AddInferenceFlags(CLI::App& app, int& batch, int& threads) {
+  app.add_option("--batch", batch, "Images at a time (default: 128).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 65536));
+  app.add_option("--threads", threads, "Threads inside the network (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
 }
 
 Result<Shape> InputShape(std::string_view text, const RunSettings& settings) {

@@ -49,8 +49,9 @@ class RunFlags {
   // What the flags and the config file gave. An error of the config file is a usage error.
   Result<GivenOptions> Flags() const;
   Result<GivenOptions> Config() const;
-  // Defaults < preset < config < flags.
-  Result<RunSettings> Resolve() const;
+  // Defaults < preset < a command's own defaults < config < flags. The command's may name a preset,
+  // for those who name none.
+  Result<RunSettings> Resolve(const GivenOptions& defaults = {}) const;
 
  private:
   CLI::App* app_ = nullptr;
@@ -68,6 +69,9 @@ struct Manual {
 void SetManual(CLI::App& app, const Manual& manual);
 CLI::App* AddCommand(CLI::App& root, const std::string& name, const std::string& summary,
                      const Manual& manual);
+
+// --batch and --threads of commands that run images through trained weights.
+void AddInferenceFlags(CLI::App& app, int& batch, int& threads);
 
 // Reads "3x32x32"; empty text gives the shape of the images that the settings' preset is for.
 Result<Shape> InputShape(std::string_view text, const RunSettings& settings);

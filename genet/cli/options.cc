@@ -42,13 +42,6 @@ Result<double> ParseReal(std::string_view text, const Limits<double>& limits) {
   return value;
 }
 
-Setter Probability(double& (*field)(RunSettings&)) {
-  return [field](RunSettings& settings, std::string_view text) -> Status {
-    GENET_ASSIGN(field(settings), ParseReal(text, kProbabilityLimits));
-    return {};
-  };
-}
-
 Result<bool> ParseBool(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
@@ -148,6 +141,18 @@ std::vector<RunOption> MakeOptions() {
         {std::move(name), "", group, std::move(help), true, std::move(set), std::move(get)});
   };
 
+  // `field` gives the number's place in settings, constant ones too.
+  const auto add_real = [&add](std::string name, std::string metavar, Group group, std::string help,
+                               const Limits<double>& limits, auto field) {
+    add(
+        std::move(name), std::move(metavar), group, std::move(help),
+        [field, limits](RunSettings& settings, std::string_view text) -> Status {
+          GENET_ASSIGN(field(settings), ParseReal(text, limits));
+          return {};
+        },
+        [field](const RunSettings& settings) { return fmt::format("{}", field(settings)); });
+  };
+
   add(
       "data", "SPEC", Group::kData,
       "The data set: synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH, mnist:PATH or "
@@ -242,34 +247,18 @@ std::vector<RunOption> MakeOptions() {
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.training.batch); });
-  add(
+  add_real(
       "momentum", "M", Group::kTraining, "Momentum of gradient descent, from 0 to below 1.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.momentum, ParseReal(text, kMomentumLimits));
-        return {};
-      },
-      [](const RunSettings& settings) { return fmt::format("{}", settings.training.momentum); });
-  add(
+      kMomentumLimits, [](auto& s) -> auto& { return s.training.momentum; });
+  add_real(
       "weight-decay", "W", Group::kTraining,
       "Weight decay; of weights only, not of biases and batch-normalisation parameters.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.weight_decay, ParseReal(text, kWeightDecayLimits));
-        return {};
-      },
-      [](const RunSettings& settings) {
-        return fmt::format("{}", settings.training.weight_decay);
-      });
-  add(
+      kWeightDecayLimits, [](auto& s) -> auto& { return s.training.weight_decay; });
+  add_real(
       "fc-deviation", "D", Group::kTraining,
       "Standard deviation of the weights of fully-connected layers at the start; 0: He normal, "
       "with which many hidden units die in the first steps.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.fc_deviation, ParseReal(text, kFcDeviationLimits));
-        return {};
-      },
-      [](const RunSettings& settings) {
-        return fmt::format("{}", settings.training.fc_deviation);
-      });
+      kFcDeviationLimits, [](auto& s) -> auto& { return s.training.fc_deviation; });
   add_switch(
       "augment-shift", Group::kTraining,
       "Train on images padded by 4 pixels and cropped at random to their size.",
@@ -315,22 +304,22 @@ std::vector<RunOption> MakeOptions() {
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.search.generations); });
-  add("mutation-probability", "P", Group::kSearch,
+  add_real(
+      "mutation-probability", "P", Group::kSearch,
       "Probability that an individual that did not cross mutates (the paper's p_M).",
-      Probability(+[](RunSettings& s) -> double& { return s.search.mutation_probability; }),
-      [](const RunSettings& s) { return fmt::format("{}", s.search.mutation_probability); });
-  add("bit-flip-probability", "P", Group::kSearch,
+      kProbabilityLimits, [](auto& s) -> auto& { return s.search.mutation_probability; });
+  add_real(
+      "bit-flip-probability", "P", Group::kSearch,
       "Probability that a bit of a mutating individual flips (the paper's q_M).",
-      Probability(+[](RunSettings& s) -> double& { return s.search.bit_flip_probability; }),
-      [](const RunSettings& s) { return fmt::format("{}", s.search.bit_flip_probability); });
-  add("crossover-probability", "P", Group::kSearch,
-      "Probability that a pair of individuals crosses (the paper's p_C).",
-      Probability(+[](RunSettings& s) -> double& { return s.search.crossover_probability; }),
-      [](const RunSettings& s) { return fmt::format("{}", s.search.crossover_probability); });
-  add("stage-swap-probability", "P", Group::kSearch,
-      "Probability that a crossing pair exchanges a stage (the paper's q_C).",
-      Probability(+[](RunSettings& s) -> double& { return s.search.stage_swap_probability; }),
-      [](const RunSettings& s) { return fmt::format("{}", s.search.stage_swap_probability); });
+      kProbabilityLimits, [](auto& s) -> auto& { return s.search.bit_flip_probability; });
+  add_real(
+      "crossover-probability", "P", Group::kSearch,
+      "Probability that a pair of individuals crosses (the paper's p_C).", kProbabilityLimits,
+      [](auto& s) -> auto& { return s.search.crossover_probability; });
+  add_real(
+      "stage-swap-probability", "P", Group::kSearch,
+      "Probability that a crossing pair exchanges a stage (the paper's q_C).", kProbabilityLimits,
+      [](auto& s) -> auto& { return s.search.stage_swap_probability; });
   add("start", "KIND", Group::kSearch,
       "The initial population: bernoulli (each bit 1 with probability 0.5), all-zeros, or "
       "around:GENOME:FLIPS (GENOME with FLIPS random bits flipped in each individual).",

@@ -11,8 +11,8 @@
 #include <mutex>
 #include <thread>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/data/checksum.h"
-#include "genet/data/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {

@@ -10,9 +10,9 @@
 #include <opencv2/imgcodecs.hpp>
 
 #include "genet/base/random.h"
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/data/batch_reader.h"
 #include "genet/data/data_set.h"
-#include "genet/data/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/data/data_set.h"
 #include "genet/data/describe.h"
-#include "genet/data/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/data/contrast.h"
 #include "genet/data/data_set.h"
 #include "genet/data/mat_images.h"
-#include "genet/data/scratch_folder_for_test.h"
 #include "genet/data/split.h"
 
 namespace genet {

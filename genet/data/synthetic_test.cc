@@ -6,8 +6,8 @@
 #include <cmath>
 #include <thread>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/data/data_set.h"
-#include "genet/data/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {

@@ -1,9 +1,9 @@
 #include "genet/experiments/history.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "genet/search/fitness.h"
+#include "genet/search/statistics.h"
 
 namespace genet {
 namespace {
@@ -73,11 +73,7 @@ Spread SpreadOf(const RunHistory& history) {
   spread.mean = Mean(values);
   spread.min = *std::min_element(values.begin(), values.end());
   spread.max = *std::max_element(values.begin(), values.end());
-  double squares = 0;
-  for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
-  if (values.size() > 1) {
-    spread.standard_deviation = std::sqrt(squares / static_cast<double>(values.size() - 1));
-  }
+  spread.standard_deviation = SampleDeviation(values).value_or(0);
   return spread;
 }
 

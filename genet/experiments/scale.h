@@ -19,7 +19,7 @@ struct SearchScale {
   int population = 0;   // N
   int generations = 0;  // T
   std::string schedule;
-  int batch = 0;
+  int batch = TrainingSettings().batch;
   size_t train_images = 0;  // 0: all that validation leaves
   size_t validation_images = 0;
 };
@@ -28,7 +28,7 @@ struct SearchScale {
 struct TransferScale {
   double width = 1;  // times preset transfer
   std::string schedule;
-  int batch = 0;
+  int batch = TrainingSettings().batch;
   size_t train_images = 0;  // at most; 0: the whole training part
 };
 

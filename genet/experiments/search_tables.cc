@@ -27,10 +27,6 @@ void AddStatistics(std::vector<Cell>& row, const GenerationStatistics& s) {
   }
 }
 
-nlohmann::json JsonOf(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json();
-}
-
 // The share of equal bits.
 double Agreement(const Genome& a, const Genome& b) {
   int equal = 0;

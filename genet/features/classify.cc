@@ -115,7 +115,9 @@ Result<std::vector<SplitResult>> Classify(
   std::vector<Rows> by_class;
   for (size_t i = 0; i < features.size(); ++i) {
     const int label = features.labels[i];
-    if (label < 0 || label > 1'000'000) return Failure("label {} of image {}", label, i);
+    if (label < 0 || label > 1'000'000) {
+      return Failure("image {} has label {}; labels count from 0", i, label);
+    }
     if (by_class.size() <= static_cast<size_t>(label)) by_class.resize(label + 1);
     by_class[label].push_back(static_cast<uint32_t>(i));
   }
@@ -130,7 +132,7 @@ Result<std::vector<SplitResult>> Classify(
           c, by_class[c].size(), wanted);
     }
   }
-  if (options.costs.size() > 1 && static_cast<int>(wanted) * classes < options.folds * classes) {
+  if (options.costs.size() > 1 && options.train_per_class < options.folds) {
     return UsageError("cross-validation in {} folds needs as many training images a class",
                       options.folds);
   }

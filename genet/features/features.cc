@@ -42,8 +42,7 @@ Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& im
         weights.input.channels, weights.input.height, weights.input.width, shape.channels,
         shape.height, shape.width);
   }
-  GENET_ASSIGN(const Network network, BuildNetwork(weights.base, weights.genome, weights.input,
-                                                   static_cast<int>(weights.class_names.size())));
+  GENET_ASSIGN(const Network network, NetworkOf(weights));
   GENET_ASSIGN(const TruncatedNetwork truncated, TruncateAfter(network, options.layer));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(truncated.network, NormalisingTransform(weights.normalisation),

@@ -65,19 +65,21 @@ Result<Array> ParseArray(std::string_view bytes, std::string_view name) {
 template <class From, class To>
 Result<std::vector<To>> Values(const Array& array, std::string_view name) {
   const size_t bytes = array.values.size();
-  size_t rest = bytes / sizeof(From);
-  for (const size_t extent : array.shape) rest = extent == 0 ? 0 : rest / extent;
-  size_t count = 1;
-  for (const size_t extent : array.shape) count = rest == 0 ? 0 : count * extent;
-  if (rest != 1 || count * sizeof(From) != bytes) {
+  size_t wanted = sizeof(From);
+  bool fits = true;
+  for (const size_t extent : array.shape) {
+    fits = fits && !__builtin_mul_overflow(wanted, extent, &wanted);
+  }
+  if (!fits || wanted == 0 || wanted != bytes) {
     return Failure("{}: holds {} bytes of values, which are not those of its shape", name, bytes);
   }
+  const size_t count = bytes / sizeof(From);
   std::vector<From> values(count);
   std::memcpy(values.data(), array.values.data(), bytes);
   std::vector<To> converted(count);
   for (size_t i = 0; i < count; ++i) {
     converted[i] = static_cast<To>(values[i]);
-    const bool kept = std::is_floating_point_v<To> ? std::isfinite(double(values[i]))
+    const bool kept = std::is_floating_point_v<To> ? std::isfinite(double(converted[i]))
                                                    : static_cast<From>(converted[i]) == values[i];
     if (!kept) return Failure("{}: value {} cannot be used: {}", name, i, values[i]);
   }

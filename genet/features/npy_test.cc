@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 namespace genet {
 namespace {
 
@@ -43,6 +45,12 @@ TEST(Npy, WrongFilesAreOneClearLine) {
   std::string huge = good;
   huge.replace(huge.find("(2, 2), }          "), 27, "(99999999999999, 999999), }");
   EXPECT_NE(message(huge).find("not those of its shape"), std::string::npos);
+  // 1e300 does not fit a float.
+  std::string wide = ToNpy(std::vector<float>{0, 0}, 1, 1);
+  wide.replace(wide.find("<f4"), 3, "<f8");
+  const double large = 1e300;
+  std::memcpy(wide.data() + wide.size() - 8, &large, 8);
+  EXPECT_EQ(message(wide), "f.npy: value 0 cannot be used: 1e+300");
   EXPECT_FALSE(ParseNpyIntegers(good, "l"));
   EXPECT_EQ(message(ToNpy(std::vector<float>{1, NAN}, 1, 2)), "f.npy: value 1 cannot be used: nan");
 }

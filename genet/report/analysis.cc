@@ -3,6 +3,7 @@
 #include <cmath>
 #include <map>
 
+#include "genet/report/accuracies.h"
 #include "genet/search/fitness.h"
 
 namespace genet {
@@ -31,6 +32,10 @@ std::optional<double> Correlation(const std::vector<double>& x, const std::vecto
   }
   if (xx == 0 || yy == 0) return std::nullopt;
   return xy / std::sqrt(xx * yy);
+}
+
+nlohmann::json JsonOf(const std::optional<double>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
 }
 
 std::vector<Inheritance> InheritanceOf(const std::vector<Generation>& generations,
@@ -65,22 +70,8 @@ std::vector<Inheritance> InheritanceOf(const std::vector<Generation>& generation
 Result<std::vector<SeenGenome>> SeenGenomes(const std::vector<Generation>& generations,
                                             const std::vector<EvaluationRow>& evaluations,
                                             const BaseNetwork& base, Shape input) {
-  const ById accuracies = Finished(evaluations);
-  struct Values {
-    std::vector<double> validation, test;
-  };
-  std::map<Genome, Values> by_genome;
-  for (const Generation& generation : generations) {
-    for (size_t i = 0; i < generation.individuals.size(); ++i) {
-      const auto own = accuracies.find({generation.number, static_cast<int>(i)});
-      if (own == accuracies.end()) continue;
-      Values& values = by_genome[generation.individuals[i].genome];
-      values.validation.push_back(*own->second->accuracy);
-      if (own->second->test_accuracy) values.test.push_back(*own->second->test_accuracy);
-    }
-  }
   std::vector<SeenGenome> seen;
-  for (const auto& [genome, values] : by_genome) {
+  for (const auto& [genome, values] : AccuraciesByGenome(generations, evaluations)) {
     GENET_ASSIGN(const Network network, BuildNetwork(base, genome, input));
     SeenGenome one{.genome = genome,
                    .ones = genome.ones(),

@@ -2,6 +2,7 @@
 // (section 4.1.4).
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ namespace genet {
 
 // Pearson's correlation coefficient; none for fewer than two pairs or if one side is constant.
 std::optional<double> Correlation(const std::vector<double>& x, const std::vector<double>& y);
+
+// null if there is none.
+nlohmann::json JsonOf(const std::optional<double>& value);
 
 // One occurrence of crossover or mutation. Accuracies are fractions.
 struct Inheritance {

@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "genet/report/accuracies.h"
 #include "genet/report/analysis.h"
 #include "genet/search/fitness.h"
 
@@ -25,28 +26,18 @@ std::vector<double> Ranks(const std::vector<double>& values) {
   return ranks;
 }
 
-Result<std::map<Genome, double>> Accuracies(RunStore& store) {
+Result<std::map<Genome, double>> MeanAccuracies(RunStore& store) {
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
   GENET_ASSIGN(const std::vector<EvaluationRow> evaluations, store.Evaluations());
-  std::map<int, const Generation*> by_number;
-  for (const Generation& generation : generations) by_number[generation.number] = &generation;
-  std::map<Genome, std::vector<double>> all;
-  for (const EvaluationRow& row : evaluations) {
-    if (!row.evaluation.accuracy) continue;
-    const Generation& generation = *by_number.at(row.id.generation);
-    all[generation.individuals[row.id.individual].genome].push_back(*row.evaluation.accuracy);
-  }
   std::map<Genome, double> means;
-  for (const auto& [genome, accuracies] : all) means[genome] = Mean(accuracies);
+  for (const auto& [genome, measured] : AccuraciesByGenome(generations, evaluations)) {
+    means[genome] = Mean(measured.validation);
+  }
   return means;
 }
 
 std::string Text(const std::optional<double>& value) {
   return value ? fmt::format("{:.2f}", *value) : "undefined";
-}
-
-nlohmann::json JsonOf(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
 }
 
 }  // namespace
@@ -57,8 +48,8 @@ std::optional<double> RankCorrelation(const std::vector<double>& x, const std::v
 
 Result<Comparison> Compare(RunStore& first, RunStore& second) {
   using Means = std::map<Genome, double>;
-  GENET_ASSIGN(const Means ours, Accuracies(first));
-  GENET_ASSIGN(const Means theirs, Accuracies(second));
+  GENET_ASSIGN(const Means ours, MeanAccuracies(first));
+  GENET_ASSIGN(const Means theirs, MeanAccuracies(second));
   Comparison comparison;
   for (const auto& [genome, accuracy] : ours) {
     const auto other = theirs.find(genome);

@@ -1,19 +1,14 @@
 #include "genet/report/comparison.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
+
+#include "genet/base/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {
 
 class ComparisonTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/genet-comparison-XXXXXX";
-    folder_ = ::mkdtemp(name);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   // One generation of these strings (K = 3) with these accuracies; a negative one failed.
   RunStore Store(const std::string& name,
                  const std::vector<std::pair<std::string, double>>& results) {
@@ -40,7 +35,7 @@ class ComparisonTest : public testing::Test {
     return store;
   }
 
-  fs::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST(RankCorrelation, SeesOrderOnlyAndSharesRanksOfEqualValues) {

@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
-#include <unistd.h>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/report/history.h"
 #include "genet/report/table.h"
 #include "genet/search/toy_evaluator.h"
@@ -16,13 +16,6 @@ const Genome kTarget = *Genome::Parse("1-01|0-01-100|0-11-101-0001");
 
 class ReportTest : public testing::Test {
  protected:
-  ReportTest() {
-    folder_ = fs::temp_directory_path() / fmt::format("genet_report_test_{}", getpid());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  ~ReportTest() override { fs::remove_all(folder_); }
-
   RunStore Store(const std::string& name, const std::string& created = "2026-01-01") {
     auto store = RunStore::Create(folder_ / name, {.settings = R"({"seed":1})",
                                                    .version = "0.1.0",
@@ -37,7 +30,7 @@ class ReportTest : public testing::Test {
     return RunSearch(settings, kSpace, RandomKey(1), store, evaluator, observer);
   }
 
-  fs::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(ReportTest, HistoryHasTheAgreedKeys) {

@@ -1,9 +1,8 @@
 #include "genet/report/table.h"
 
 #include <algorithm>
-#include <cmath>
-#include <map>
 
+#include "genet/report/accuracies.h"
 #include "genet/search/fitness.h"
 
 namespace genet {
@@ -133,27 +132,16 @@ Result<std::optional<BestGenome>> BestOf(RunStore& store) {
                   .fitness = *individual.fitness,
                   .standard_deviation = {},
                   .test_mean = {}};
-  std::map<int, const Generation*> by_number;
-  for (const Generation& generation : generations) by_number[generation.number] = &generation;
-  std::vector<double> accuracies;
-  std::vector<double> test_accuracies;
-  for (const EvaluationRow& row : evaluations) {
-    const Generation& generation = *by_number.at(row.id.generation);
-    if (generation.individuals[row.id.individual].genome != best.genome) continue;
-    if (row.evaluation.accuracy) accuracies.push_back(*row.evaluation.accuracy);
-    if (row.evaluation.test_accuracy) test_accuracies.push_back(*row.evaluation.test_accuracy);
-  }
+  const auto measured = AccuraciesByGenome(generations, evaluations);
+  const auto found = measured.find(best.genome);
+  if (found == measured.end()) return best;
+  const auto& [accuracies, test_accuracies] = found->second;
   best.evaluations = static_cast<int>(accuracies.size());
   if (!test_accuracies.empty()) best.test_mean = Mean(test_accuracies);
-  if (accuracies.empty()) return best;
   best.mean = Mean(accuracies);
   best.min = *std::min_element(accuracies.begin(), accuracies.end());
   best.max = *std::max_element(accuracies.begin(), accuracies.end());
-  if (accuracies.size() > 1) {
-    double squares = 0;
-    for (double value : accuracies) squares += (value - best.mean) * (value - best.mean);
-    best.standard_deviation = std::sqrt(squares / static_cast<double>(accuracies.size() - 1));
-  }
+  best.standard_deviation = SampleDeviation(accuracies);
   return best;
 }
 

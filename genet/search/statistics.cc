@@ -6,6 +6,20 @@
 #include "genet/search/fitness.h"
 
 namespace genet {
+namespace {
+
+double SquaresAround(double mean, const std::vector<double>& values) {
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return squares;
+}
+
+}  // namespace
+
+std::optional<double> SampleDeviation(const std::vector<double>& values) {
+  if (values.size() < 2) return std::nullopt;
+  return std::sqrt(SquaresAround(Mean(values), values) / static_cast<double>(values.size() - 1));
+}
 
 GenerationStatistics StatisticsOf(const Generation& generation) {
   GenerationStatistics statistics;
@@ -26,9 +40,8 @@ GenerationStatistics StatisticsOf(const Generation& generation) {
   if (values.empty()) return statistics;
 
   statistics.mean = Mean(values);
-  double squares = 0;
-  for (double value : values) squares += (value - statistics.mean) * (value - statistics.mean);
-  statistics.standard_deviation = std::sqrt(squares / statistics.count);
+  statistics.standard_deviation =
+      std::sqrt(SquaresAround(statistics.mean, values) / statistics.count);
   std::sort(values.begin(), values.end());
   statistics.min = values.front();
   const size_t half = values.size() / 2;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "genet/search/generation.h"
 
@@ -17,6 +18,9 @@ struct GenerationStatistics {
   double standard_deviation = 0;  // of these individuals themselves (divided by the count)
   int best = -1;                  // the first individual with the highest fitness
 };
+
+// Of a sample (divided by the count less 1); none for fewer than two values.
+std::optional<double> SampleDeviation(const std::vector<double>& values);
 
 GenerationStatistics StatisticsOf(const Generation& generation);
 

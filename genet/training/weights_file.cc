@@ -108,10 +108,14 @@ Result<WeightsFile> ReadWeights(const fs::path& path) {
   weights.preset = metadata["preset"];
   weights.data = metadata["data"];
   weights.tensors = std::move(file.tensors);
-  const Result<Network> network = BuildNetwork(weights.base, weights.genome, weights.input,
-                                               static_cast<int>(weights.class_names.size()));
+  const Result<Network> network = NetworkOf(weights);
   if (!network) return wrong("base_network", network.error().message);
   return weights;
+}
+
+Result<Network> NetworkOf(const WeightsFile& weights) {
+  return BuildNetwork(weights.base, weights.genome, weights.input,
+                      static_cast<int>(weights.class_names.size()));
 }
 
 TensorMap WithZeroMomentum(TensorMap weights) {

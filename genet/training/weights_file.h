@@ -34,6 +34,9 @@ Status WriteWeights(const fs::path& path, const WeightsFile& weights);
 // whether the tensors fit the network is for Engine::SetState to say.
 Result<WeightsFile> ReadWeights(const fs::path& path);
 
+// The network that the weights are of; ReadWeights has checked that it can be built.
+Result<Network> NetworkOf(const WeightsFile& weights);
+
 // The state of an engine that holds these weights: momentum is 0.
 TensorMap WithZeroMomentum(TensorMap weights);
 

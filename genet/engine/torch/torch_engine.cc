@@ -46,31 +46,26 @@ class TorchEngine final : public Engine {
     const torch::Tensor labels = TorchNetwork::Labels(batch).to(device_);
     const torch::Tensor output = network_.Forward(Input(batch), false, {});
     if (!logits.empty()) {
-      const torch::Tensor values = output.to(torch::kCPU).contiguous();
-      GENET_CHECK(logits.size() == static_cast<size_t>(values.numel()));
-      std::copy_n(values.data_ptr<float>(), logits.size(), logits.begin());
+      const Tensor values = FromTorch(output);
+      GENET_CHECK(logits.size() == values.values.size());
+      std::copy(values.values.begin(), values.values.end(), logits.begin());
     }
     return ResultOf(torch::nn::functional::cross_entropy(output, labels), output, labels);
   }
 
   TensorMap State() const override {
     TensorMap state = network_.State();
-    for (const auto& [name, tensor] : momentum_) {
-      const torch::Tensor values = tensor.to(torch::kCPU).contiguous();
-      const float* first = values.data_ptr<float>();
-      state["momentum." + name] = {values.sizes().vec(), {first, first + values.numel()}};
-    }
+    for (const auto& [name, tensor] : momentum_) state["momentum." + name] = FromTorch(tensor);
     return state;
   }
 
   Status SetState(const TensorMap& state) override {
-    std::map<std::string, std::vector<int64_t>> shapes;
-    for (const auto& [name, tensor] : State()) shapes[name] = tensor.shape;
+    std::map<std::string, std::vector<int64_t>> shapes = network_.Shapes();
+    for (const auto& [name, tensor] : momentum_) shapes["momentum." + name] = tensor.sizes().vec();
     GENET_TRY(CheckState(state, shapes));
     network_.SetState(state);
     for (auto& [name, tensor] : momentum_) {
-      const Tensor& given = state.at("momentum." + name);
-      tensor = torch::tensor(given.values).reshape(given.shape).to(device_);
+      tensor = ToTorch(state.at("momentum." + name)).to(device_);
     }
     return {};
   }

@@ -3,15 +3,15 @@
 #include <utility>
 
 namespace genet {
-namespace {
-
-Tensor ToTensor(const torch::Tensor& from) {
-  const torch::Tensor values = from.detach().to(torch::kFloat).contiguous();
+Tensor FromTorch(const torch::Tensor& tensor) {
+  const torch::Tensor values = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
   const float* first = values.data_ptr<float>();
   return {values.sizes().vec(), {first, first + values.numel()}};
 }
 
-}  // namespace
+torch::Tensor ToTorch(const Tensor& tensor) {
+  return torch::tensor(tensor.values).reshape(tensor.shape);
+}
 
 TorchNetwork::TorchNetwork(const Network& network, const Options& options)
     : network_(network), options_(options) {
@@ -29,11 +29,10 @@ void TorchNetwork::SetState(const TensorMap& state) {
   torch::NoGradGuard no_gradient;
   std::vector<torch::Tensor> weights, others;
   for (auto& [name, tensor] : statistics_) {
-    tensor.copy_(torch::tensor(state.at(name).values).reshape(state.at(name).shape));
+    tensor.copy_(ToTorch(state.at(name)));
   }
   for (auto& [name, tensor] : learnable_) {
-    torch::Tensor value = torch::tensor(state.at(name).values).reshape(state.at(name).shape);
-    tensor = value.to(options_.device, options_.type);
+    tensor = ToTorch(state.at(name)).to(options_.device, options_.type);
     if (tensor.dim() == 4) tensor = tensor.contiguous(options_.memory_format);
     tensor.set_requires_grad(true);
     (name.ends_with(".weight") ? weights : others).push_back(tensor);
@@ -53,20 +52,27 @@ void TorchNetwork::SetState(const TensorMap& state) {
 void TorchNetwork::Add(const TensorMap& nudge) {
   torch::NoGradGuard no_gradient;
   for (const auto& [name, tensor] : nudge) {
-    learnable_.at(name).add_(torch::tensor(tensor.values).reshape(tensor.shape));
+    learnable_.at(name).add_(ToTorch(tensor));
   }
 }
 
 TensorMap TorchNetwork::State() const {
   TensorMap state;
-  for (const auto& [name, tensor] : learnable_) state[name] = ToTensor(tensor);
-  for (const auto& [name, tensor] : statistics_) state[name] = ToTensor(tensor);
+  for (const auto& [name, tensor] : learnable_) state[name] = FromTorch(tensor);
+  for (const auto& [name, tensor] : statistics_) state[name] = FromTorch(tensor);
   return state;
+}
+
+std::map<std::string, std::vector<int64_t>> TorchNetwork::Shapes() const {
+  std::map<std::string, std::vector<int64_t>> shapes;
+  for (const auto& [name, tensor] : learnable_) shapes[name] = tensor.sizes().vec();
+  for (const auto& [name, tensor] : statistics_) shapes[name] = tensor.sizes().vec();
+  return shapes;
 }
 
 TensorMap TorchNetwork::Gradients() const {
   TensorMap gradients;
-  for (const auto& [name, tensor] : learnable_) gradients[name] = ToTensor(tensor.grad());
+  for (const auto& [name, tensor] : learnable_) gradients[name] = FromTorch(tensor.grad());
   return gradients;
 }
 

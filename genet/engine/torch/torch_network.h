@@ -14,6 +14,10 @@
 
 namespace genet {
 
+Tensor FromTorch(const torch::Tensor& tensor);
+// In single precision on the CPU.
+torch::Tensor ToTorch(const Tensor& tensor);
+
 class TorchNetwork {
  public:
   struct Options {
@@ -35,6 +39,7 @@ class TorchNetwork {
   void Add(const TensorMap& nudge);
   // Weights, biases, batch-norm parameters and running statistics.
   TensorMap State() const;
+  std::map<std::string, std::vector<int64_t>> Shapes() const;  // of State()
   // Of the last step, by name of the learnable tensor.
   TensorMap Gradients() const;
 

@@ -14,7 +14,7 @@ namespace genet {
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string name = (fs::temp_directory_path() / "genet-data-test-XXXXXX").string();
+    std::string name = (fs::temp_directory_path() / "genet-test-XXXXXX").string();
     GENET_CHECK(::mkdtemp(name.data()) != nullptr);
     path_ = name;
   }
