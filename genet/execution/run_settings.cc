@@ -26,6 +26,9 @@ constexpr const char* kIccvBase =
 // Without dropout, with which a training of a few epochs hardly gets anywhere.
 constexpr const char* kQuickBase = "C3(P1)@8-MP3(S2)-C3(P1)@8-MP3(S2)-C3(P1)@16-MP3(S2)-FC32-FC10";
 
+// He normal: there is no hidden unit to die, and a small start only costs epochs.
+constexpr double kWithoutHiddenLayer = 0;
+
 constexpr PresetRow kPresets[] = {
     {"iccv", "the paper's CIFAR-10 search (section 4.1)", kIccvBase, "3,4,5", kSearchSchedule},
     {"arxiv-cifar", "the CIFAR-10 search of the paper's first version (arXiv:1703.01513v1)",
@@ -251,6 +254,7 @@ Result<RunSettings> Preset(std::string_view name) {
       settings.training.batch = 256;
       settings.training.augment_shift = settings.training.augment_mirror = true;
     } else if (name == "wrn-40") {
+      settings.training.fc_deviation = kWithoutHiddenLayer;
       settings.search.population = 10;
       settings.search.generations = 5;
       settings.search.start = SearchSettings::Start::kAround;
@@ -261,6 +265,7 @@ Result<RunSettings> Preset(std::string_view name) {
       settings.validation_images = 5000;
       settings.search.generations = 10;
     } else if (name == "smoke") {
+      settings.training.fc_deviation = kWithoutHiddenLayer;
       settings.train_images = 4000;
       settings.validation_images = 1000;
       settings.search.population = 8;

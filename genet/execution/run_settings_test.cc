@@ -12,6 +12,19 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(Preset, StartsFullyConnectedWeightsSmallWhereHiddenUnitsCouldDie) {
+  for (const PresetDescription& one : Presets()) {
+    const RunSettings settings = *Preset(one.name);
+    const Network network = *BuildNetwork(settings.base, Genome(settings.space),
+                                          one.name == "arxiv-mnist" ? Shape{1, 28, 28}
+                                          : one.name == "imagenet"  ? Shape{3, 224, 224}
+                                                                    : Shape{3, 32, 32});
+    bool hidden = false;
+    for (const Layer& layer : network.layers) hidden = hidden || layer.relu;
+    EXPECT_EQ(settings.training.fc_deviation, hidden ? 0.01 : 0) << one.name;
+  }
+}
+
 TEST(Presets, AllCanBeMadeAndReadBackFromJson) {
   ASSERT_FALSE(Presets().empty());
   for (const PresetDescription& preset : Presets()) {
