@@ -79,66 +79,146 @@ HWY_INLINE void SumRow(const SourceSum& input, size_t offset, int channel, int w
   }
 }
 
+// One channel's row of inputs, value by value. With kBefore the sum of the sources but the last
+// lies in `before` already.
+template <bool kBefore, bool kNormalised>
+struct InputValues {
+  InputValues(const SourceSum& input, size_t offset, int channel, const float* row, size_t stride)
+      : last(input.sources[input.count - 1].values + offset), before(row), before_stride(stride) {
+    if constexpr (kNormalised) {
+      scale = Broadcast(input.sources[input.count - 1].scale + channel);
+      shift = Broadcast(input.sources[input.count - 1].shift + channel);
+    }
+  }
+  HWY_INLINE V operator()(int x, size_t part) const {
+    V value = LoadAt(last + x * kBlock + part * kLanes);
+    if constexpr (kNormalised) value = hn::Max(hn::MulAdd(value, scale, shift), hn::Zero(D()));
+    if constexpr (!kBefore) return value;
+    return hn::Add(LoadAt(before + part * before_stride + x * kLanes), value);
+  }
+
+  const float* last;
+  const float* before;
+  size_t before_stride;
+  V scale, shift;
+};
+
+// One channel's row of dz, likewise.
+template <bool kBefore>
+struct GradientValues {
+  GradientValues(const NormalisedGradient& g, size_t offset, int channel, const float* row,
+                 size_t stride)
+      : last(g.gradients[g.count - 1] + offset),
+        z(g.z + offset),
+        before(row),
+        before_stride(stride),
+        scale(Broadcast(g.scale + channel)),
+        shift(Broadcast(g.shift + channel)),
+        mean(Broadcast(g.mean + channel)),
+        mean_g(Broadcast(g.mean_g + channel)),
+        slope(Broadcast(g.slope + channel)) {
+    const V plain_factor = Broadcast(g.factor + channel);
+    for (size_t part = 0; part < kParts; ++part) {
+      factor[part] = hn::Mul(plain_factor, LoadAt(g.lanes + part * kLanes));
+    }
+  }
+  HWY_INLINE V operator()(int x, size_t part) const {
+    const size_t at = x * kBlock + part * kLanes;
+    V sum = LoadAt(last + at);
+    if constexpr (kBefore) sum = hn::Add(LoadAt(before + part * before_stride + x * kLanes), sum);
+    const V value = LoadAt(z + at);
+    const auto active = hn::Gt(hn::MulAdd(value, scale, shift), hn::Zero(D()));
+    const V masked = hn::IfThenElseZero(active, sum);
+    const V centred = hn::MulAdd(hn::Sub(value, mean), slope, mean_g);
+    return hn::Mul(factor[part], hn::Sub(masked, centred));
+  }
+
+  const float* last;
+  const float* z;
+  const float* before;
+  size_t before_stride;
+  V scale, shift, mean, mean_g, slope;
+  V factor[kParts];
+};
+
+// use(values) for one channel's row of inputs; `before` is scratch for a row.
+template <class Use>
+HWY_INLINE void WithInputValues(const SourceSum& input, size_t offset, int channel, int width,
+                                float* before, size_t stride, const Use& use) {
+  const bool normalised = input.sources[input.count - 1].scale != nullptr;
+  if (input.count == 1) {
+    if (normalised) {
+      use(InputValues<false, true>(input, offset, channel, before, stride));
+    } else {
+      use(InputValues<false, false>(input, offset, channel, before, stride));
+    }
+    return;
+  }
+  SumRow({input.sources, input.count - 1}, offset, channel, width, before, stride);
+  if (normalised) {
+    use(InputValues<true, true>(input, offset, channel, before, stride));
+  } else {
+    use(InputValues<true, false>(input, offset, channel, before, stride));
+  }
+}
+
+// The same for a row of dz.
+template <class Use>
+HWY_INLINE void WithGradientValues(const NormalisedGradient& g, size_t offset, int channel,
+                                   int width, float* before, size_t stride, const Use& use) {
+  if (g.count == 1) {
+    use(GradientValues<false>(g, offset, channel, before, stride));
+    return;
+  }
+  AddSourceRow<true>({g.gradients[0]}, offset, channel, width, before, stride);
+  for (int s = 1; s + 1 < g.count; ++s) {
+    AddSourceRow<false>({g.gradients[s]}, offset, channel, width, before, stride);
+  }
+  use(GradientValues<true>(g, offset, channel, before, stride));
+}
+
 // row[part][x] = dz of one channel's row.
 HWY_INLINE void GradientRow(const NormalisedGradient& g, size_t offset, int channel, int width,
-                            float* HWY_RESTRICT row, size_t part_stride) {
-  for (int s = 0; s + 1 < g.count; ++s) {
-    const Source plain{g.gradients[s]};
-    if (s == 0) {
-      AddSourceRow<true>(plain, offset, channel, width, row, part_stride);
-    } else {
-      AddSourceRow<false>(plain, offset, channel, width, row, part_stride);
+                            float* row, size_t part_stride) {
+  WithGradientValues(g, offset, channel, width, row, part_stride, [&](const auto& values) HWY_ATTR {
+    for (int x = 0; x < width; ++x) {
+      for (size_t part = 0; part < kParts; ++part) {
+        hn::Store(values(x, part), D(), row + part * part_stride + x * kLanes);
+      }
     }
-  }
-  const float* HWY_RESTRICT last = g.gradients[g.count - 1] + offset;
-  const float* HWY_RESTRICT from = g.z + offset;
-  const V scale = Broadcast(g.scale + channel), shift = Broadcast(g.shift + channel);
-  const V mean = Broadcast(g.mean + channel), mean_g = Broadcast(g.mean_g + channel);
-  const V slope = Broadcast(g.slope + channel);
-  const V plain_factor = Broadcast(g.factor + channel);
-  V factor[kParts];
-  for (size_t part = 0; part < kParts; ++part) {
-    factor[part] = hn::Mul(plain_factor, LoadAt(g.lanes + part * kLanes));
-  }
-  const bool several = g.count > 1;
-  for (int x = 0; x < width; ++x) {
-    for (size_t part = 0; part < kParts; ++part) {
-      const size_t at = x * kBlock + part * kLanes;
-      float* to = row + part * part_stride + x * kLanes;
-      V sum = LoadAt(last + at);
-      if (several) sum = hn::Add(LoadAt(to), sum);
-      const V z = LoadAt(from + at);
-      const auto active = hn::Gt(hn::MulAdd(z, scale, shift), hn::Zero(D()));
-      const V masked = hn::IfThenElseZero(active, sum);
-      const V centred = hn::MulAdd(hn::Sub(z, mean), slope, mean_g);
-      hn::Store(hn::Mul(factor[part], hn::Sub(masked, centred)), D(), to);
-    }
-  }
+  });
 }
 
 // Rows that will be read next, fetched bit by bit while something is computed: each row of a
 // channel is a stream of its own, too short for the processor to foresee.
 class RowPrefetch {
  public:
-  RowPrefetch(int channels, size_t plane, int width)
-      : channels_(channels), plane_(plane), width_(width) {}
+  // Rows of `width` columns; those of a channel lie `plane` floats after the channel before.
+  RowPrefetch(size_t plane, int width)
+      : plane_(plane), chunks_of_row_((width + kChunk - 1) / kChunk) {}
 
-  // The row of channel 0; the others lie `plane` floats apart.
-  HWY_INLINE void Add(const float* row) {
-    if (count_ < kMost) rows_[count_++] = row;
+  // The row of channel 0.
+  HWY_INLINE void Add(const float* row, int channels) {
+    if (count_ == kMost) return;
+    rows_[count_] = row;
+    channels_[count_++] = channels;
+    chunks_ += channels * chunks_of_row_;
   }
   // Divides what was added into `portions`.
   HWY_INLINE void Start(int portions) {
-    lines_ = (count_ * channels_ * width_ + portions - 1) / portions;
+    portions_ = portions;
     at_ = count_ > 0 ? rows_[0] : nullptr;
   }
   HWY_INLINE void Portion() {
-    for (int i = 0; i < lines_ && source_ < count_; ++i) {
-      __builtin_prefetch(at_ + column_ * kBlock, 0, 2);
-      if (++column_ < width_) continue;
-      column_ = 0;
+    const int most = (chunks_ + portions_ - 1) / portions_--;
+    chunks_ -= most;
+    for (int i = 0; i < most; ++i) {
+      const float* lines = at_ + chunk_ * kChunk * kBlock;
+      for (int line = 0; line < kChunk; ++line) __builtin_prefetch(lines + line * kBlock, 0, 2);
+      if (++chunk_ < chunks_of_row_) continue;
+      chunk_ = 0;
       at_ += plane_;
-      if (++channel_ < channels_) continue;
+      if (++channel_ < channels_[source_]) continue;
       channel_ = 0;
       if (++source_ < count_) at_ = rows_[source_];
     }
@@ -146,13 +226,14 @@ class RowPrefetch {
 
  private:
   static constexpr int kMost = 8;
-  int channels_;
+  static constexpr int kChunk = 8;  // columns, each a cache line
   size_t plane_;
-  int width_;
+  int chunks_of_row_;
   const float* rows_[kMost];
-  int count_ = 0, lines_ = 0;
+  int channels_[kMost];
+  int count_ = 0, chunks_ = 0, portions_ = 1;
   const float* at_ = nullptr;
-  int source_ = 0, channel_ = 0, column_ = 0;
+  int source_ = 0, channel_ = 0, chunk_ = 0;
 };
 
 HWY_INLINE void Zero(float* p, size_t floats) { std::fill(p, p + floats, 0.0f); }

@@ -14,19 +14,6 @@ namespace genet::kernels::HWY_NAMESPACE {
 
 inline int WinogradTiles(int width) { return RoundUp(width, kOutputs) / kOutputs; }
 
-// A plain row of one channel, [part][column] from column -1, with a zero border.
-struct PlainRow {
-  PlainRow(int width, float* memory) : columns(Columns(width)), values(memory) {
-    Zero(values, columns * kBlock);
-  }
-  static size_t Columns(int width) { return WinogradTiles(width) * kOutputs + 2; }
-  size_t part_stride() const { return columns * kLanes; }
-  float* first() const { return values + kLanes; }  // column 0
-
-  size_t columns;
-  float* values;
-};
-
 // Rows of transformed columns: [part][point][slot][channel][tile]. Slot `slots` is always zero.
 struct WinogradRing {
   WinogradRing(int channels, int width, int rows, float* memory)
@@ -54,27 +41,41 @@ struct WinogradRing {
     return (y < 0 || y >= height ? slots : y % slots) * slot_stride;
   }
 
+  float* At(size_t part, int y, int channel) const {
+    return values + part * part_stride + y % slots * slot_stride + channel * channel_stride;
+  }
+
   int tiles, slots;
   size_t channel_stride, slot_stride, point_stride, part_stride;
   float* values;
 };
 
-// The row's patches into row y of the ring.
-HWY_INLINE void TransformInput(const PlainRow& row, const WinogradRing& ring, int y, int channel) {
+// put(tile, d0, ..., d5) for each tile of one part of a row: its columns are d1 to d4, d0 and d5
+// those beside it. Columns outside the row are zero.
+template <class Values, class Put>
+HWY_INLINE void ForEachTile(const Values& values, size_t part, int width, const Put& put) {
+  V d0 = hn::Zero(D()), d1 = values(0, part);
+  int tile = 0, x = 0;
+  for (; x + kOutputs < width; ++tile, x += kOutputs) {
+    const V d4 = values(x + 3, part), d5 = values(x + 4, part);
+    put(tile, d0, d1, values(x + 1, part), values(x + 2, part), d4, d5);
+    d0 = d4;
+    d1 = d5;
+  }
+  const auto inside = [&](int at)
+                          HWY_ATTR { return at < width ? values(at, part) : hn::Zero(D()); };
+  put(tile, d0, d1, inside(x + 1), inside(x + 2), inside(x + 3), hn::Zero(D()));
+}
+
+// A row's patches into row y of the ring.
+template <class Values>
+HWY_INLINE void TransformInput(const Values& values, int width, const WinogradRing& ring, int y,
+                               int channel) {
   for (size_t part = 0; part < kParts; ++part) {
-    const float* HWY_RESTRICT in = row.values + part * row.part_stride();
-    float* HWY_RESTRICT out = ring.values + part * ring.part_stride +
-                              y % ring.slots * ring.slot_stride + channel * ring.channel_stride;
-    V d0 = LoadAt(in), d1 = LoadAt(in + kLanes);
-    for (int tile = 0; tile < ring.tiles; ++tile) {
-      const V d4 = LoadAt(in + 4 * kLanes), d5 = LoadAt(in + 5 * kLanes);
-      PatchPoints(d0, d1, LoadAt(in + 2 * kLanes), LoadAt(in + 3 * kLanes), d4, d5)
-          .Store(out, ring.point_stride);
-      d0 = d4;
-      d1 = d5;
-      in += kOutputs * kLanes;
-      out += kLanes;
-    }
+    float* HWY_RESTRICT out = ring.At(part, y, channel);
+    ForEachTile(values, part, width, [&](int tile, V d0, V d1, V d2, V d3, V d4, V d5) HWY_ATTR {
+      PatchPoints(d0, d1, d2, d3, d4, d5).Store(out + tile * kLanes, ring.point_stride);
+    });
   }
 }
 
@@ -119,15 +120,21 @@ HWY_INLINE void TransformOutput(const float* HWY_RESTRICT products, size_t plane
       squares = hn::MulAdd(value, value, squares);
     }
   };
-  for (int x = 0; x < width; x += kOutputs) {
+  int left = width;
+  for (; left >= kOutputs; left -= kOutputs) {
     const FourOutputs y(SixPoints::Load(products, plane));
-    const int count = std::min(kOutputs, width - x);
     put(y.y0, out);
-    if (count > 1) put(y.y1, out + kBlock);
-    if (count > 2) put(y.y2, out + 2 * kBlock);
-    if (count > 3) put(y.y3, out + 3 * kBlock);
+    put(y.y1, out + kBlock);
+    put(y.y2, out + 2 * kBlock);
+    put(y.y3, out + 3 * kBlock);
     products += kLanes;
     out += kOutputs * kBlock;
+  }
+  if (left > 0) {
+    const FourOutputs y(SixPoints::Load(products, plane));
+    put(y.y0, out);
+    if (left > 1) put(y.y1, out + kBlock);
+    if (left > 2) put(y.y2, out + 2 * kBlock);
   }
   if (kSums) {
     hn::Store(hn::Add(LoadAt(sums), sum), d, sums);
@@ -194,28 +201,30 @@ HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& r
 
 inline size_t WinogradForwardFloats(const ConvolutionShape& shape) {
   return WinogradRing::Floats(shape.in_channels, shape.width, 3) +
-         ProductFloats(shape.out_channels, shape.width) + PlainRow::Columns(shape.width) * kBlock;
+         ProductFloats(shape.out_channels, shape.width) + shape.width * kBlock;
 }
 
 inline void WinogradForward(const ConvolutionForward& args) {
   const ConvolutionShape& shape = args.shape;
   const WinogradRing ring(shape.in_channels, shape.width, 3, args.scratch);
   float* products = args.scratch + WinogradRing::Floats(shape.in_channels, shape.width, 3);
-  const PlainRow row(shape.width, products + ProductFloats(shape.out_channels, shape.width));
+  float* row = products + ProductFloats(shape.out_channels, shape.width);
   const size_t plane = size_t(shape.height) * shape.width * kBlock;
   for (int y = 0; y <= shape.height; ++y) {
     if (y < shape.height) {
       for (int c = 0; c < shape.in_channels; ++c) {
-        SumRow(args.input, (size_t(c) * shape.height + y) * shape.width * kBlock, c, shape.width,
-               row.first(), row.part_stride());
-        TransformInput(row, ring, y, c);
+        WithInputValues(args.input, (size_t(c) * shape.height + y) * shape.width * kBlock, c,
+                        shape.width, row, shape.width * kLanes, [&](const auto& values) HWY_ATTR {
+                          TransformInput(values, shape.width, ring, y, c);
+                        });
       }
     }
     if (y == 0) continue;
-    RowPrefetch next(shape.in_channels, plane, shape.width);
+    RowPrefetch next(plane, shape.width);
     if (y + 1 < shape.height) {
       for (int s = 0; s < args.input.count; ++s) {
-        next.Add(args.input.sources[s].values + size_t(y + 1) * shape.width * kBlock);
+        next.Add(args.input.sources[s].values + size_t(y + 1) * shape.width * kBlock,
+                 shape.in_channels);
       }
     }
     WinogradRow(shape, ring, y - 1, args.packed_weights, products, args.output, args.sums, next);
@@ -236,23 +245,36 @@ struct WinogradGradients {
   static size_t Floats(int channels, int width, int rows) {
     return size_t(WinogradTiles(width)) * kBlock * rows * RoundUp(channels, kGroup) * kPoints;
   }
+  float* At(size_t part, int r, int channel) const {
+    return values + part * part_stride + channel * channel_stride + r * row_stride;
+  }
   int tiles;
   size_t row_stride, channel_stride, point_stride, part_stride;
   float* values;
 };
 
-HWY_INLINE void TransformGradient(const PlainRow& row, const WinogradGradients& gradients, int r,
-                                  int channel) {
+// A row of dz at each point for the weight gradient, and its patches into row y of the ring if
+// there is one.
+template <class Values>
+HWY_INLINE void TransformGradient(const Values& values, int width,
+                                  const WinogradGradients& gradients, int r,
+                                  const WinogradRing* ring, int y, int channel) {
   for (size_t part = 0; part < kParts; ++part) {
-    const float* HWY_RESTRICT in = row.first() + part * row.part_stride();
-    float* HWY_RESTRICT out = gradients.values + part * gradients.part_stride +
-                              channel * gradients.channel_stride + r * gradients.row_stride;
-    for (int tile = 0; tile < gradients.tiles; ++tile) {
-      TilePoints(LoadAt(in), LoadAt(in + kLanes), LoadAt(in + 2 * kLanes), LoadAt(in + 3 * kLanes))
-          .Store(out, gradients.point_stride);
-      in += kOutputs * kLanes;
-      out += kLanes;
+    float* HWY_RESTRICT out = gradients.At(part, r, channel);
+    float* HWY_RESTRICT patches = ring != nullptr ? ring->At(part, y, channel) : nullptr;
+    const auto put = [&](int tile, V d1, V d2, V d3, V d4) HWY_ATTR {
+      TilePoints(d1, d2, d3, d4).Store(out + tile * kLanes, gradients.point_stride);
+    };
+    if (ring == nullptr) {
+      ForEachTile(values, part, width, [&](int tile, V, V d1, V d2, V d3, V d4, V) HWY_ATTR {
+        put(tile, d1, d2, d3, d4);
+      });
+      continue;
     }
+    ForEachTile(values, part, width, [&](int tile, V d0, V d1, V d2, V d3, V d4, V d5) HWY_ATTR {
+      put(tile, d1, d2, d3, d4);
+      PatchPoints(d0, d1, d2, d3, d4, d5).Store(patches + tile * kLanes, ring->point_stride);
+    });
   }
 }
 
@@ -308,10 +330,10 @@ struct WinogradBackwardScratch {
         output_ring(WinogradRing::Floats(shape.out_channels, shape.width, 3)),
         gradients(WinogradGradients::Floats(shape.out_channels, shape.width, rows)),
         products(ProductFloats(shape.in_channels, shape.width)),
-        plain(PlainRow::Columns(shape.width) * kBlock) {}
+        row(shape.width * kBlock) {}
   int rows;
-  size_t input_ring, output_ring, gradients, products, plain;
-  size_t floats() const { return input_ring + output_ring + gradients + products + 2 * plain; }
+  size_t input_ring, output_ring, gradients, products, row;
+  size_t floats() const { return input_ring + output_ring + gradients + products + row; }
 };
 
 inline void WinogradBackward(const ConvolutionBackward& args) {
@@ -325,20 +347,24 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
   const WinogradGradients gradients(shape.out_channels, shape.width, sizes.rows,
                                     take(sizes.gradients));
   float* products = take(sizes.products);
-  const PlainRow input_row(shape.width, take(sizes.plain));
-  const PlainRow gradient_row(shape.width, take(sizes.plain));
+  float* row = take(sizes.row);
+  const size_t row_stride = shape.width * kLanes;
   // While the row before is computed, the next row's gradients and inputs are fetched.
   const auto input_gradient_row = [&](int y) HWY_ATTR {
-    RowPrefetch rows(shape.out_channels, size_t(shape.height) * shape.width * kBlock, shape.width);
+    RowPrefetch rows(size_t(shape.height) * shape.width * kBlock, shape.width);
     const int from = y + 2, from_input = y + 2 + sizes.rows;
     if (from < shape.height) {
       const size_t offset = size_t(from) * shape.width * kBlock;
-      rows.Add(args.output.z + offset);
-      for (int s = 0; s < args.output.count; ++s) rows.Add(args.output.gradients[s] + offset);
+      rows.Add(args.output.z + offset, shape.out_channels);
+      for (int s = 0; s < args.output.count; ++s) {
+        rows.Add(args.output.gradients[s] + offset, shape.out_channels);
+      }
     }
-    if (from_input < shape.height && shape.in_channels == shape.out_channels) {
+    if (from_input < shape.height) {
       const size_t offset = size_t(from_input) * shape.width * kBlock;
-      for (int s = 0; s < args.input.count; ++s) rows.Add(args.input.sources[s].values + offset);
+      for (int s = 0; s < args.input.count; ++s) {
+        rows.Add(args.input.sources[s].values + offset, shape.in_channels);
+      }
     }
     WinogradRow(back, output, y, args.packed_transposed_weights, products, args.input_gradient,
                 nullptr, rows);
@@ -348,17 +374,20 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
     const int y1 = std::min(shape.height, y0 + sizes.rows);
     for (; next < std::min(shape.height, y1 + 1); ++next) {
       for (int c = 0; c < shape.in_channels; ++c) {
-        SumRow(args.input, (size_t(c) * shape.height + next) * shape.width * kBlock, c, shape.width,
-               input_row.first(), input_row.part_stride());
-        TransformInput(input_row, input, next, c);
+        WithInputValues(args.input, (size_t(c) * shape.height + next) * shape.width * kBlock, c,
+                        shape.width, row, row_stride, [&](const auto& values) HWY_ATTR {
+                          TransformInput(values, shape.width, input, next, c);
+                        });
       }
     }
     for (int y = y0; y < y1; ++y) {
       for (int c = 0; c < shape.out_channels; ++c) {
-        GradientRow(args.output, (size_t(c) * shape.height + y) * shape.width * kBlock, c,
-                    shape.width, gradient_row.first(), gradient_row.part_stride());
-        TransformGradient(gradient_row, gradients, y - y0, c);
-        if (args.input_gradient != nullptr) TransformInput(gradient_row, output, y, c);
+        WithGradientValues(args.output, (size_t(c) * shape.height + y) * shape.width * kBlock, c,
+                           shape.width, row, row_stride, [&](const auto& values) HWY_ATTR {
+                             TransformGradient(values, shape.width, gradients, y - y0,
+                                               args.input_gradient != nullptr ? &output : nullptr,
+                                               y, c);
+                           });
       }
       if (args.input_gradient != nullptr && y > 0) input_gradient_row(y - 1);
     }
