@@ -35,35 +35,6 @@ size_t ScratchFloats(const ConvolutionShape& shape) {
   return DirectBackwardScratch(shape).floats();
 }
 
-void NormalisationSumsBlock(const NormalisedGradient& g, int begin, int end, int pixels,
-                            float* sums) {
-  const D d;
-  for (int c = begin; c < end; ++c) {
-    const V scale = Broadcast(g.scale + c), shift = Broadcast(g.shift + c);
-    const V mean = Broadcast(g.mean + c);
-    const size_t base = size_t(c) * pixels * kBlock;
-    V sum[kParts], product[kParts];
-    for (size_t part = 0; part < kParts; ++part) sum[part] = product[part] = hn::Zero(d);
-    for (size_t at = base; at < base + pixels * kBlock; at += kBlock) {
-      for (size_t part = 0; part < kParts; ++part) {
-        V value = LoadAt(g.gradients[0] + at + part * kLanes);
-        for (int s = 1; s < g.count; ++s) {
-          value = hn::Add(value, LoadAt(g.gradients[s] + at + part * kLanes));
-        }
-        const V z = LoadAt(g.z + at + part * kLanes);
-        const auto active = hn::Gt(hn::MulAdd(z, scale, shift), hn::Zero(d));
-        value = hn::IfThenElseZero(active, value);
-        sum[part] = hn::Add(sum[part], value);
-        product[part] = hn::MulAdd(value, hn::Sub(z, mean), product[part]);
-      }
-    }
-    for (size_t part = 0; part < kParts; ++part) {
-      hn::Store(sum[part], d, sums + c * 2 * kBlock + part * kLanes);
-      hn::Store(product[part], d, sums + (c * 2 + 1) * kBlock + part * kLanes);
-    }
-  }
-}
-
 }  // namespace genet::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -74,7 +45,6 @@ HWY_EXPORT(ForwardBlock);
 HWY_EXPORT(BackwardBlock);
 HWY_EXPORT(Reduce);
 HWY_EXPORT(ScratchFloats);
-HWY_EXPORT(NormalisationSumsBlock);
 
 namespace {
 
@@ -159,11 +129,6 @@ size_t ConvolutionScratchFloats(const ConvolutionShape& shape) {
 void Forward(const ConvolutionForward& args) { HWY_DYNAMIC_DISPATCH(ForwardBlock)(args); }
 
 void Backward(const ConvolutionBackward& args) { HWY_DYNAMIC_DISPATCH(BackwardBlock)(args); }
-
-void NormalisationSums(const NormalisedGradient& gradient, int begin, int end, int pixels,
-                       float* sums) {
-  HWY_DYNAMIC_DISPATCH(NormalisationSumsBlock)(gradient, begin, end, pixels, sums);
-}
 
 size_t WeightSumFloats(const ConvolutionShape& shape) {
   const int taps = shape.winograd ? kPointsOfRow * 3 : shape.kernel * shape.kernel;

@@ -13,6 +13,7 @@
 #include <cstddef>
 
 #include "genet/kernels/layout.h"
+#include "genet/kernels/normalisation.h"
 
 namespace genet::kernels {
 
@@ -53,28 +54,6 @@ struct ConvolutionForward {
 };
 void Forward(const ConvolutionForward& args);
 
-// The gradient of z, the output of a convolution before batch normalisation and ReLU:
-//   g  = sum of gradients where scale z + shift > 0, else 0
-//   dz = factor (g - (mean_g + (z - mean) slope))
-// All arrays have one value an output channel.
-struct NormalisedGradient {
-  const float* const* gradients = nullptr;  // with respect to the activation
-  int count = 0;
-  const float* z = nullptr;
-  const float* scale = nullptr;
-  const float* shift = nullptr;
-  const float* mean = nullptr;
-  const float* factor = nullptr;
-  const float* mean_g = nullptr;
-  const float* slope = nullptr;
-  const float* lanes = nullptr;  // 16 values: 1 for an image, 0 for a lane without one
-};
-
-// sums [channel][2][16]: each image's sums of g and of g (z - mean) over its pixels, of channels
-// [begin, end). `factor`, `mean_g`, `slope` and `lanes` are not read.
-void NormalisationSums(const NormalisedGradient& gradient, int begin, int end, int pixels,
-                       float* sums);
-
 struct ConvolutionBackward {
   ConvolutionShape shape;
   SourceSum input;
@@ -86,6 +65,7 @@ struct ConvolutionBackward {
   float* weight_sums = nullptr;
   bool first = false;
   float* scratch = nullptr;
+  CompletedGradients completed = {};
 };
 void Backward(const ConvolutionBackward& args);
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "genet/kernels/completed_for_test.h"
 #include "genet/kernels/plain_for_test.h"
 #include "genet/kernels/targets_for_test.h"
 
@@ -233,6 +234,9 @@ class Convolution {
     for (const auto& block : blocks_) {
       Floats scratch(ConvolutionScratchFloats(shape));
       Floats input_gradient(test_.input_gradient ? InputFloats() : 0);
+      RandomStream stream(RandomKey(7));
+      const CompletedForTest completed(stream, shape.in_channels, shape.height * shape.width,
+                                       input_gradient.data());
       Backward({.shape = shape,
                 .input = block->input(),
                 .output = Gradient(*block),
@@ -240,7 +244,9 @@ class Convolution {
                 .input_gradient = test_.input_gradient ? input_gradient.data() : nullptr,
                 .weight_sums = weight_sums.data(),
                 .first = block == blocks_.front(),
-                .scratch = scratch.data()});
+                .scratch = scratch.data(),
+                .completed = test_.input_gradient ? completed.view() : CompletedGradients{}});
+      if (test_.input_gradient) completed.ExpectTheSums();
       EXPECT_TRUE(scratch.GuardsHold() && input_gradient.GuardsHold());
       input_gradients.insert(input_gradients.end(), input_gradient.data(),
                              input_gradient.data() + input_gradient.size());

@@ -202,6 +202,12 @@ inline void DirectBackward(const ConvolutionBackward& args) {
   const int width = shape.out_width(), height = shape.out_height();
   const size_t stride = width * kLanes;
   const size_t part_stride = stride * RoundUp(shape.out_channels, kGroup);
+  const auto input_gradient_row = [&](int y) HWY_ATTR {
+    DirectRow(output, y, args.packed_transposed_weights, args.input_gradient, nullptr);
+    AddCompletedSums(args.completed, 0, shape.in_channels, shape.height * shape.width,
+                     y * shape.width, shape.width);
+  };
+  StartCompletedSums(args.completed, shape.in_channels);
   int next = 0;
   for (int y = 0; y < height; ++y) {
     for (; next < std::min(shape.height, y + shape.kernel - shape.padding); ++next) {
@@ -221,14 +227,11 @@ inline void DirectBackward(const ConvolutionBackward& args) {
     }
     DirectWeightGradientRow(input, y, gradient, stride, part_stride, args.weight_sums);
     if (args.input_gradient != nullptr && y >= shape.padding) {
-      DirectRow(output, y - shape.padding, args.packed_transposed_weights, args.input_gradient,
-                nullptr);
+      input_gradient_row(y - shape.padding);
     }
   }
   if (args.input_gradient == nullptr) return;
-  for (int y = std::max(0, height - shape.padding); y < shape.height; ++y) {
-    DirectRow(output, y, args.packed_transposed_weights, args.input_gradient, nullptr);
-  }
+  for (int y = std::max(0, height - shape.padding); y < shape.height; ++y) input_gradient_row(y);
 }
 
 inline void DirectReduce(const ConvolutionShape& shape, const float* sums, float* gradient) {

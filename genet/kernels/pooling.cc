@@ -68,13 +68,14 @@ void PoolForwardBlock(const PoolShape& shape, const SourceSum& input, float* out
 }
 
 void PoolBackwardBlock(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
-                       float* input_gradient, float* scratch) {
+                       float* input_gradient, float* scratch, const CompletedGradients& completed) {
   const D d;
   const size_t pixels = size_t(shape.height) * shape.width;
   const size_t outputs = size_t(shape.out_height) * shape.out_width;
   float* gradient = scratch + pixels * kBlock;
-  Zero(input_gradient, shape.channels * pixels * kBlock);
+  StartCompletedSums(completed, shape.channels);
   for (int c = 0; c < shape.channels; ++c) {
+    Zero(input_gradient + c * pixels * kBlock, pixels * kBlock);
     if (!shape.average) SumPlane(shape, input, c, scratch);
     SumRow(gradients, c * outputs * kBlock, c, static_cast<int>(outputs), gradient,
            outputs * kLanes);
@@ -104,6 +105,7 @@ void PoolBackwardBlock(const PoolShape& shape, const SourceSum& input, const Sou
         }
       }
     }
+    AddCompletedSums(completed, c, c + 1, int(pixels), 0, int(pixels));
   }
 }
 
@@ -124,8 +126,9 @@ void PoolForward(const PoolShape& shape, const SourceSum& input, float* output, 
 }
 
 void PoolBackward(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
-                  float* input_gradient, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(PoolBackwardBlock)(shape, input, gradients, input_gradient, scratch);
+                  float* input_gradient, float* scratch, const CompletedGradients& completed) {
+  HWY_DYNAMIC_DISPATCH(PoolBackwardBlock)
+  (shape, input, gradients, input_gradient, scratch, completed);
 }
 
 }  // namespace genet::kernels

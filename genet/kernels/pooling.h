@@ -3,6 +3,7 @@
 #pragma once
 
 #include "genet/kernels/layout.h"
+#include "genet/kernels/normalisation.h"
 
 namespace genet::kernels {
 
@@ -26,6 +27,6 @@ void PoolForward(const PoolShape& shape, const SourceSum& input, float* output, 
 // gradients: with respect to the output, summed. Of several largest values the first one in the
 // order of rows, then columns, takes the gradient.
 void PoolBackward(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
-                  float* input_gradient, float* scratch);
+                  float* input_gradient, float* scratch, const CompletedGradients& completed = {});
 
 }  // namespace genet::kernels

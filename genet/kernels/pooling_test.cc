@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include "genet/kernels/completed_for_test.h"
 #include "genet/kernels/plain_for_test.h"
 #include "genet/kernels/targets_for_test.h"
 
@@ -82,7 +83,11 @@ void ExpectPlainPooling(bool average, double tolerance) {
       results.emplace_back(input_floats);
       Floats scratch(PoolScratchFloats(shape)), other_scratch(PoolScratchFloats(shape));
       PoolForward(shape, input.sum(), results[0].data(), scratch.data());
-      PoolBackward(shape, input.sum(), gradients.sum(), results[1].data(), other_scratch.data());
+      RandomStream completed_stream(RandomKey(7));
+      const CompletedForTest completed(completed_stream, shape.channels, pixels, results[1].data());
+      PoolBackward(shape, input.sum(), gradients.sum(), results[1].data(), other_scratch.data(),
+                   completed.view());
+      completed.ExpectTheSums();
       EXPECT_TRUE(scratch.GuardsHold() && other_scratch.GuardsHold());
       return results;
     });

@@ -8,7 +8,8 @@
 
 #include <algorithm>
 
-#include "genet/kernels/convolution.h"
+#include "genet/kernels/layout.h"
+#include "genet/kernels/normalisation.h"
 
 #if defined(GENET_KERNELS_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GENET_KERNELS_ROWS_INL_H_
@@ -41,6 +42,8 @@ constexpr int RoundUp(int value, int multiple) {
 
 HWY_INLINE V LoadAt(const float* p) { return hn::Load(D(), p); }
 HWY_INLINE V Broadcast(const float* p) { return hn::Set(D(), *p); }
+
+HWY_INLINE void Zero(float* p, size_t floats) { std::fill(p, p + floats, 0.0f); }
 
 template <bool kFirst>
 HWY_INLINE void PutOrAdd(V value, float* to) {
@@ -189,6 +192,56 @@ HWY_INLINE void GradientRow(const NormalisedGradient& g, size_t offset, int chan
   });
 }
 
+// Adds the batch-norm sums of one channel's `pixels` values from `offset` on, in their order, to
+// those of the channel in `sums`.
+HWY_INLINE void AddNormalisationSums(const NormalisedGradient& g, int channel, size_t offset,
+                                     int pixels, float* sums) {
+  const D d;
+  const V scale = Broadcast(g.scale + channel), shift = Broadcast(g.shift + channel);
+  const V mean = Broadcast(g.mean + channel);
+  float* to = sums + channel * 2 * kBlock;
+  V sum[kParts], product[kParts];
+  for (size_t part = 0; part < kParts; ++part) {
+    sum[part] = LoadAt(to + part * kLanes);
+    product[part] = LoadAt(to + kBlock + part * kLanes);
+  }
+  for (size_t at = offset; at < offset + pixels * kBlock; at += kBlock) {
+    for (size_t part = 0; part < kParts; ++part) {
+      V value = LoadAt(g.gradients[0] + at + part * kLanes);
+      for (int s = 1; s < g.count; ++s) {
+        value = hn::Add(value, LoadAt(g.gradients[s] + at + part * kLanes));
+      }
+      const V z = LoadAt(g.z + at + part * kLanes);
+      const auto active = hn::Gt(hn::MulAdd(z, scale, shift), hn::Zero(d));
+      value = hn::IfThenElseZero(active, value);
+      sum[part] = hn::Add(sum[part], value);
+      product[part] = hn::MulAdd(value, hn::Sub(z, mean), product[part]);
+    }
+  }
+  for (size_t part = 0; part < kParts; ++part) {
+    hn::Store(sum[part], d, to + part * kLanes);
+    hn::Store(product[part], d, to + kBlock + part * kLanes);
+  }
+}
+
+HWY_INLINE void StartCompletedSums(const CompletedGradients& completed, int channels) {
+  for (int i = 0; i < completed.count; ++i) {
+    Zero(completed.list[i].sums, size_t(channels) * 2 * kBlock);
+  }
+}
+
+// Adds `pixels` values of each channel in [begin, end) from the pixel `first` on; a channel has
+// `plane` of them.
+HWY_INLINE void AddCompletedSums(const CompletedGradients& completed, int begin, int end, int plane,
+                                 int first, int pixels) {
+  for (int i = 0; i < completed.count; ++i) {
+    for (int c = begin; c < end; ++c) {
+      AddNormalisationSums(completed.list[i].gradient, c, (size_t(c) * plane + first) * kBlock,
+                           pixels, completed.list[i].sums);
+    }
+  }
+}
+
 // Rows that will be read next, fetched bit by bit while something is computed: each row of a
 // channel is a stream of its own, too short for the processor to foresee.
 class RowPrefetch {
@@ -210,7 +263,8 @@ class RowPrefetch {
     at_ = count_ > 0 ? rows_[0] : nullptr;
   }
   HWY_INLINE void Portion() {
-    const int most = (chunks_ + portions_ - 1) / portions_--;
+    const int most = (chunks_ + portions_ - 1) / portions_;
+    --portions_;
     chunks_ -= most;
     for (int i = 0; i < most; ++i) {
       const float* lines = at_ + chunk_ * kChunk * kBlock;
@@ -235,8 +289,6 @@ class RowPrefetch {
   const float* at_ = nullptr;
   int source_ = 0, channel_ = 0, chunk_ = 0;
 };
-
-HWY_INLINE void Zero(float* p, size_t floats) { std::fill(p, p + floats, 0.0f); }
 
 // Four output channels by two columns. Named members, because compilers keep those in registers.
 struct Tile {

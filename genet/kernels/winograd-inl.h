@@ -368,7 +368,10 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
     }
     WinogradRow(back, output, y, args.packed_transposed_weights, products, args.input_gradient,
                 nullptr, rows);
+    AddCompletedSums(args.completed, 0, shape.in_channels, shape.height * shape.width,
+                     y * shape.width, shape.width);
   };
+  StartCompletedSums(args.completed, shape.in_channels);
   int next = 0;
   for (int y0 = 0; y0 < shape.height; y0 += sizes.rows) {
     const int y1 = std::min(shape.height, y0 + sizes.rows);

@@ -154,6 +154,12 @@ class CpuEngine final : public Engine {
       }
     }
     for (int thread = 0; thread < team_.size(); ++thread) scratch_.emplace_back(scratch);
+    for (LayerState& s : states_) {
+      if (!s.is(Kind::kConvolution) || s.tiles || s.consumers.empty()) continue;
+      const LayerState& last = states_[s.consumers.front()];
+      s.sums_by_consumer = last.is(Kind::kMaxPool) || last.is(Kind::kAveragePool) ||
+                           (last.is(Kind::kConvolution) && !last.tiles);
+    }
   }
 
   void PrepareConvolution(LayerState& s, bool wants_gradient) {
@@ -278,6 +284,52 @@ class CpuEngine final : public Engine {
     return sum;
   }
 
+  // dz of a convolution in one block.
+  struct ConvolutionGradient {
+    std::vector<const float*> from;
+    kernels::NormalisedGradient view;
+  };
+  ConvolutionGradient GradientOf(const LayerState& s, int block) const {
+    ConvolutionGradient gradient;
+    for (const Source& source : OutputGradients(s, block).sources) {
+      gradient.from.push_back(source.values);
+    }
+    const BatchNorm& bn = s.bn;
+    gradient.view = {gradient.from.data(),
+                     static_cast<int>(gradient.from.size()),
+                     s.output.data() + block * s.output_block(),
+                     bn.apply_scale.data(),
+                     bn.apply_shift.data(),
+                     bn.mean.data(),
+                     bn.factor.data(),
+                     bn.mean_g.data(),
+                     bn.slope.data(),
+                     Lanes(block)};
+    return gradient;
+  }
+  float* BlockSums(LayerState& s, int block) {
+    return s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock;
+  }
+
+  struct Completed {
+    std::vector<ConvolutionGradient> gradients;
+    std::vector<kernels::CompletedGradient> list;
+    kernels::CompletedGradients view() const {
+      return {list.data(), static_cast<int>(list.size())};
+    }
+  };
+  // The convolutions whose sums layer s takes, as the last of their consumers to go back.
+  Completed CompletedBy(const LayerState& s, int block) {
+    Completed completed;
+    for (const int input : s.layer->inputs) {
+      LayerState& source = states_[input];
+      if (!source.sums_by_consumer || &states_[source.consumers.front()] != &s) continue;
+      completed.gradients.push_back(GradientOf(source, block));
+      completed.list.push_back({completed.gradients.back().view, BlockSums(source, block)});
+    }
+    return completed;
+  }
+
   void PackWeights(bool backward) {
     const auto timer = Measured("pack weights", 0, 0);
     for (LayerState& s : states_) {
@@ -350,10 +402,7 @@ class CpuEngine final : public Engine {
   void ForwardConvolution(LayerState& s, bool training) {
     const auto timer = Measured(ConvolutionWork(s, false), ForwardFlops(s),
                                 InputValues(s) + double(s.layer->output.size()));
-    const auto sums = [&](int block) {
-      return training ? s.bn.sums.data() + size_t(block) * s.convolution.out_channels * 2 * kBlock
-                      : nullptr;
-    };
+    const auto sums = [&](int block) { return training ? BlockSums(s, block) : nullptr; };
     if (s.tiles) {
       for (int block = 0; block < used_blocks_; ++block) {
         s.tiles->Forward(team_, tile_memory_, Inputs(s, block).view(),
@@ -439,7 +488,7 @@ class CpuEngine final : public Engine {
     team_.Run(used_blocks_, [&](int block, int thread) {
       kernels::PoolBackward(s.pool, Inputs(s, block).view(), OutputGradients(s, block).view(),
                             s.input_gradient.data() + block * s.input_block(),
-                            scratch_[thread].data());
+                            scratch_[thread].data(), CompletedBy(s, block).view());
     });
   }
 
@@ -458,31 +507,14 @@ class CpuEngine final : public Engine {
   void BackwardConvolution(LayerState& s) {
     BatchNorm& bn = s.bn;
     const int channels = s.convolution.out_channels;
-    const auto gradient = [&](const std::vector<const float*>& from, int block) {
-      return kernels::NormalisedGradient{from.data(),
-                                         static_cast<int>(from.size()),
-                                         s.output.data() + block * s.output_block(),
-                                         bn.apply_scale.data(),
-                                         bn.apply_shift.data(),
-                                         bn.mean.data(),
-                                         bn.factor.data(),
-                                         bn.mean_g.data(),
-                                         bn.slope.data(),
-                                         Lanes(block)};
-    };
-    const auto pointers = [&](int block) {
-      std::vector<const float*> from;
-      for (const Source& source : OutputGradients(s, block).sources) from.push_back(source.values);
-      return from;
-    };
-    {
+    if (!s.sums_by_consumer) {
       const auto timer = Measured("batch-norm sums", 0, GradientValues(s) + s.layer->output.size());
       const int slices = (channels + kChannelSlice - 1) / kChannelSlice;
       team_.Run(used_blocks_ * slices, [&](int index, int) {
         const int block = index / slices, begin = index % slices * kChannelSlice;
-        kernels::NormalisationSums(gradient(pointers(block), block), begin,
+        kernels::NormalisationSums(GradientOf(s, block).view, begin,
                                    std::min(channels, begin + kChannelSlice), s.output_pixels(),
-                                   bn.sums.data() + size_t(block) * channels * 2 * kBlock);
+                                   BlockSums(s, block));
       });
     }
     bn.Backward(images_, s.output_pixels());
@@ -498,8 +530,7 @@ class CpuEngine final : public Engine {
     if (s.tiles) {
       const int chunk = s.tiles->chunk_blocks();
       for (int block = 0; block < used_blocks_; ++block) {
-        const auto from = pointers(block);
-        s.tiles->Backward(team_, tile_memory_, Inputs(s, block).view(), gradient(from, block),
+        s.tiles->Backward(team_, tile_memory_, Inputs(s, block).view(), GradientOf(s, block).view,
                           block % chunk == 0, input_gradient(block));
         if ((block + 1) % chunk == 0 || block + 1 == used_blocks_) {
           s.tiles->AddWeightGradient(team_, tile_memory_, s.weight.gradient.data());
@@ -515,10 +546,9 @@ class CpuEngine final : public Engine {
       const int begin = chunk * s.chunk_blocks,
                 end = std::min(used_blocks_, begin + s.chunk_blocks);
       for (int block = begin; block < end; ++block) {
-        const auto from = pointers(block);
-        kernels::Backward({s.convolution, Inputs(s, block).view(), gradient(from, block),
+        kernels::Backward({s.convolution, Inputs(s, block).view(), GradientOf(s, block).view,
                            s.packed_transposed.data(), input_gradient(block), sums, block == begin,
-                           scratch_[thread].data()});
+                           scratch_[thread].data(), CompletedBy(s, block).view()});
       }
       kernels::ReduceWeightGradient(s.convolution, sums,
                                     s.chunk_gradients.data() + chunk * weights);

@@ -25,6 +25,7 @@ struct LayerState {
   // Convolution.
   kernels::ConvolutionShape convolution;
   BatchNorm bn;
+  bool sums_by_consumer = false;  // the one that goes back last takes the sums of the gradient
   std::unique_ptr<TileConvolution> tiles;  // of a wide layer; then the following are empty
   Buffer packed, packed_transposed;
   Buffer weight_sums;      // [chunk]

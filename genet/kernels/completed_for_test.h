@@ -1,0 +1,53 @@
+// A convolution whose last missing gradient a kernel makes, to compare the sums the kernel takes on
+// the way with those of NormalisationSums.
+#pragma once
+
+#include <cstring>
+
+#include "genet/kernels/normalisation.h"
+#include "genet/kernels/targets_for_test.h"
+
+namespace genet::kernels {
+
+class CompletedForTest {
+ public:
+  // `gradient`: [channel][pixel][16], which the kernel writes.
+  CompletedForTest(RandomStream& stream, int channels, int pixels, const float* gradient)
+      : channels_(channels),
+        pixels_(pixels),
+        z_(RandomFloats(stream, size_t(channels) * pixels * kBlock)),
+        other_(RandomFloats(stream, z_.size())),
+        scale_(RandomFloats(stream, channels)),
+        shift_(RandomFloats(stream, channels)),
+        mean_(RandomFloats(stream, channels)),
+        sums_(size_t(channels) * 2 * kBlock),
+        gradients_{other_.data(), gradient},
+        completed_{Gradient(), sums_.data()} {}
+  CompletedForTest(const CompletedForTest&) = delete;
+
+  CompletedGradients view() const { return {&completed_, 1}; }
+
+  void ExpectTheSums() const {
+    Floats expected(sums_.size());
+    NormalisationSums(Gradient(), 0, channels_, pixels_, expected.data());
+    EXPECT_EQ(0, std::memcmp(sums_.data(), expected.data(), sums_.size() * sizeof(float)));
+    EXPECT_TRUE(sums_.GuardsHold());
+  }
+
+ private:
+  NormalisedGradient Gradient() const {
+    return {.gradients = gradients_,
+            .count = 2,
+            .z = z_.data(),
+            .scale = scale_.data(),
+            .shift = shift_.data(),
+            .mean = mean_.data()};
+  }
+
+  int channels_, pixels_;
+  Floats z_, other_, scale_, shift_, mean_, sums_;
+  const float* gradients_[2];
+  CompletedGradient completed_;
+};
+
+}  // namespace genet::kernels
