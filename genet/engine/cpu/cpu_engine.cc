@@ -18,8 +18,6 @@ using kernels::kBlock;
 using kernels::Source;
 using kernels::SourceSum;
 
-constexpr int kWinogradChannels = 4;  // with fewer inputs the transforms cost more than they save
-
 // Blocks whose weight gradient is summed before images are added up: large images are worth a sum
 // of their own (which threads can share), small ones are not.
 int ChunkBlocks(const Layer& layer) {
@@ -166,8 +164,8 @@ class CpuEngine final : public Engine {
     const Layer& layer = *s.layer;
     s.convolution = {layer.input.channels, layer.output.channels, layer.input.height,
                      layer.input.width,    layer.kernel,          layer.padding};
-    s.convolution.winograd = options_.arithmetic == Arithmetic::kWinograd && layer.kernel == 3 &&
-                             layer.padding == 1 && layer.input.channels >= kWinogradChannels;
+    s.convolution.winograd =
+        options_.arithmetic == Arithmetic::kWinograd && layer.kernel == 3 && layer.padding == 1;
     s.weight.Resize(layer.name + ".weight",
                     {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel},
                     true);
