@@ -1,6 +1,6 @@
 """Measures GeNet's peers and GeNet in turns; called by scripts/bench-peers.
 
-With --measure MODE it is the peer: it trains the network in PyTorch and prints one line of JSON.
+With --measure MODE it is the peer: it runs the network in PyTorch and prints lines of JSON.
 """
 import argparse
 import json
@@ -20,9 +20,13 @@ PRESETS = {
                  GENET_1, 3, 32),
     "arxiv-cifar": ("C5(P2)@8-MP3(S2)-C5(P2)@16-MP3(S2)-C5(P2)@32-MP3(S2)-FC128-D0.5-FC10",
                     GENET_1, 3, 32),
+    "imagenet": ("C3(P1)@64-C3(P1)@64-MP2(S2)-C3(P1)@128-C3(P1)@128-MP2(S2)-"
+                 "[C3(P1)@256]-MP2(S2)-[C3(P1)@512]-MP2(S2)-[C3(P1)@512]-MP2(S2)-"
+                 "FC4096-D0.5-FC4096-D0.5-FC1000", GENET_1, 3, 224),
     "arxiv-mnist": ("C5@20-MP2(S2)-C5@50-MP2(S2)-FC500-D0.5-FC10", "1-01|0-11-101-0001", 1, 28),
 }
 PYTORCH_MODES = ["contiguous", "channels-last", "compiled", "compiled-channels-last"]
+EVALUATE = {False: [], True: ["--evaluate"]}
 LIBTORCH_LAYOUTS = ["contiguous", "channels-last"]
 
 
@@ -81,9 +85,13 @@ def make_network(base, genome, channels, size):
     shape = torch.zeros(1, channels, size, size)  # goes along to learn the shapes
     last_hidden = max(i for i, part in enumerate(parts) if part.startswith("FC"))
     for i, part in enumerate(parts):
-        if match := re.fullmatch(r"C(\d+)(?:\(P(\d+)\))?@(\d+)", part):
-            kernel, padding, outputs = (int(x or 0) for x in match.groups())
-            added = [Stage(shape.shape[1], outputs, kernel, padding, stages.pop(0))]
+        if match := re.fullmatch(r"(\[?)C(\d+)(?:\(P(\d+)\))?@(\d+)\]?", part):
+            kernel, padding, outputs = (int(x or 0) for x in match.groups()[1:])
+            # Without brackets every convolution is a stage.
+            if match[1] or "[" not in base:
+                added = [Stage(shape.shape[1], outputs, kernel, padding, stages.pop(0))]
+            else:
+                added = [unit(shape.shape[1], outputs, kernel, padding)]
         elif match := re.fullmatch(r"MP(\d+)\(S(\d+)\)", part):
             added = [nn.MaxPool2d(int(match[1]), int(match[2]), ceil_mode=True)]
         elif match := re.fullmatch(r"FC(\d+)", part):
@@ -110,7 +118,7 @@ def measure(mode, options):
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     base, genome, channels, size = PRESETS[options.preset]
-    model = make_network(base, genome, channels, size).train()
+    model = make_network(base, genome, channels, size).train(not options.evaluate)
     memory = torch.channels_last if "channels-last" in mode else torch.contiguous_format
     model = model.to(memory_format=memory)
     x = torch.randn(options.batch, channels, size, size).contiguous(memory_format=memory)
@@ -122,11 +130,16 @@ def measure(mode, options):
                                 lr=1e-4, momentum=0.9, foreach=True)
     run = torch.compile(model) if "compiled" in mode else model
 
-    def step():
+    def evaluate():
+        with torch.inference_mode():
+            run(x)
+
+    def train():
         optimiser.zero_grad(set_to_none=True)
         F.cross_entropy(run(x), y).backward()
         optimiser.step()
 
+    step = evaluate if options.evaluate else train
     for _ in range(3):
         step()
     # One process for all the turns (compiling takes long): each line read starts a turn.
@@ -148,7 +161,7 @@ class PyTorch:
     def __init__(self, mode, options):
         command = [sys.executable, os.path.abspath(__file__), "--measure", mode,
                    "--preset", options.preset, "--threads", str(options.threads),
-                   "--batch", str(options.batch)]
+                   "--batch", str(options.batch), *EVALUATE[options.evaluate]]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         text=True)
         self.version = self.read()["version"]
@@ -212,13 +225,15 @@ def contestants(options):
     if not genet:
         sys.exit(f"bench-peers: there is no genet in {options.build}; name it by --genet")
     makers = {"genet": lambda: Program(genet, "bench", genome, "--json", "--preset",
-                                       options.preset, "--threads", threads, "--batch", batch)}
+                                       options.preset, "--threads", threads, "--batch", batch,
+                                       *EVALUATE[options.evaluate])}
     libtorch = find(options.build, "genet_torch_bench")
     if libtorch:
         for layout in LIBTORCH_LAYOUTS:
             makers[f"libtorch {layout}"] = lambda layout=layout: Program(
                 libtorch, "--base", base, "--genome", genome, "--channels", str(channels),
-                "--size", str(size), "--batch", batch, "--threads", threads, "--layout", layout)
+                "--size", str(size), "--batch", batch, "--threads", threads, "--layout", layout,
+                "--work", "evaluation" if options.evaluate else "training")
     for mode in PYTORCH_MODES:
         makers[f"pytorch {mode}"] = lambda mode=mode: PyTorch(mode, options)
     if options.only:
@@ -257,19 +272,21 @@ def compare(options):
         g / p for g, p in zip(rates["genet"], rates[fastest])) if fastest else None
     result = {
         "machine": {"processor": processor(), "cores": len(os.sched_getaffinity(0)), **extra},
-        "preset": options.preset, "threads": options.threads, "batch": options.batch,
+        "preset": options.preset,
+        "work": "evaluation" if options.evaluate else "training", "threads": options.threads, "batch": options.batch,
         "images_per_second": medians, "turns": rates,
         "versions": {name: c.version for name, c in running.items() if c.version},
         "fastest_peer": fastest, "ratio_to_fastest_peer": ratio}
 
     print(f"{result['machine']['processor']}, target {extra.get('target')}, preset "
-          f"{options.preset}, batch {options.batch}, {options.threads} thread(s)")
+          f"{options.preset}, {result['work']}, batch {options.batch}, "
+          f"{options.threads} thread(s)")
     for name, value in sorted(medians.items(), key=lambda item: -item[1]):
         version = result["versions"].get(name, "")
         spread = f"{min(rates[name]):.0f} to {max(rates[name]):.0f}"
         print(f"  {name:32} {value:9.0f} images/s   ({spread})  {version}")
     if fastest:
-        print(f"GeNet trains {ratio:.2f} times as fast as the fastest peer, {fastest}")
+        print(f"GeNet is {ratio:.2f} times as fast as the fastest peer, {fastest}")
     if options.json == "-":
         print(json.dumps(result))
     elif options.json:
@@ -286,6 +303,8 @@ def main():
     parser.add_argument("--preset", choices=PRESETS, default="iccv")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--evaluate", action="store_true",
+                        help="the forward pass of evaluation instead of training")
     parser.add_argument("--seconds", type=float, default=3, help="length of a turn")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each")
     parser.add_argument("--only", metavar="NAME,...", help="these peers only")

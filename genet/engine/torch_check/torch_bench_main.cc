@@ -1,6 +1,6 @@
-// Training throughput of LibTorch on one network: `genet_torch_bench [--option value ...]`.
-// Prints one line of JSON. The input is ready in memory as floats, which is more than GeNet's own
-// benchmark grants itself.
+// Throughput of LibTorch on one network, training or evaluation: `genet_torch_bench [--option value
+// ...]`. Prints one line of JSON. The input is ready in memory as floats, which is more than
+// GeNet's own benchmark grants itself.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,12 +38,21 @@ Status Run(const std::map<std::string, std::string>& options) {
       torch::randn({images, shape.channels, shape.height, shape.width}).contiguous(format);
   const torch::Tensor labels = torch::randint(network.classes(), {images}, torch::kLong);
   const double seconds = std::atof(options.at("--seconds").c_str());
-  for (int i = 0; i < 3; ++i) torch_network.Step(input, labels, {});
+  const bool training = options.at("--work") == "training";
+  const auto step = [&] {
+    if (training) {
+      torch_network.Step(input, labels, {});
+      return;
+    }
+    const c10::InferenceMode inference;
+    torch_network.Forward(input, false, {});
+  };
+  for (int i = 0; i < 3; ++i) step();
   // The median of the steps' times: other programs disturb it least.
   std::vector<double> times;
   for (const double start = Seconds(); Seconds() - start < seconds || times.size() < 5;) {
     const double before = Seconds();
-    torch_network.Step(input, labels, {});
+    step();
     times.push_back(Seconds() - before);
   }
   std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
@@ -66,6 +75,7 @@ int main(int argc, char** argv) {
       {"--batch", "128"},
       {"--threads", "1"},
       {"--layout", "contiguous"},
+      {"--work", "training"},
       {"--seconds", "3"}};
   for (int i = 1; i < argc; i += 2) {
     if (i + 1 == argc || !options.contains(argv[i])) {
