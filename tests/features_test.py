@@ -46,6 +46,18 @@ class FeaturesTest(ProgramTest):
             rows = [line.split(",")[3:] for line in file.read().splitlines()[1:]]
         numpy.testing.assert_array_equal(logits, numpy.array(rows, dtype=numpy.float32))
 
+    def test_pixels_without_a_network(self):
+        self.succeed("features", "--data", self.data, "--out", self.path("p.npy"),
+                     environment=self.cache)
+        pixels = numpy.load(self.path("p.npy"))
+        labels = numpy.load(self.path("p.labels.npy"))
+        self.assertEqual(pixels.shape, (60, 3 * 16 * 16))
+        self.assertTrue(0 <= pixels.min() < pixels.max() <= 1)
+        self.assertLess(pixels[labels == 0].mean(), pixels[labels == 1].mean() - 0.3)
+        self.fail_with((2,), "features", says="give --data SPEC")
+        self.fail_with((2,), "features", "--data", self.data, "--untrained", "1",
+                       says="give its WEIGHTS")
+
     def test_untrained(self):
         one, _ = self.features("--untrained", "1")
         same, _ = self.features("--untrained", "1")

@@ -67,6 +67,8 @@ class TrainTest(ProgramTest):
         evaluated = json.loads(self.succeed("evaluate", weights, "--data", "synthetic", "--json",
                                             "--logits", table).stdout)
         self.assertEqual(evaluated["accuracy"], trained["test_accuracy"])
+        self.assertEqual(evaluated["top5_accuracy"], trained["test_top5_accuracy"])
+        self.assertGreaterEqual(trained["test_top5_accuracy"], trained["test_accuracy"])
         with open(table, newline="") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual(len(rows), evaluated["images"])

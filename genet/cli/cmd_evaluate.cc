@@ -1,6 +1,7 @@
 #include "genet/cli/command.h"
 #include "genet/data/data_set.h"
 #include "genet/training/make_engine.h"
+#include "genet/training/top_accuracy.h"
 #include "genet/training/trainer.h"
 #include "genet/training/weights_file.h"
 
@@ -47,7 +48,7 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
   if (const Status set = engine->SetState(WithZeroMomentum(weights.tensors)); !set) {
     return Failure("{}: {}", arguments.weights, set.error().message);
   }
-  std::vector<float> logits(arguments.logits.empty() ? 0 : images.size() * classes);
+  std::vector<float> logits(images.size() * classes);
   GENET_ASSIGN(const Measurement measured, Measure(*engine, images, arguments.batch, logits));
   if (!arguments.logits.empty()) {
     GENET_TRY(WriteFileAtomically(arguments.logits, LogitsCsv(images, classes, logits)));
@@ -59,6 +60,7 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
                {"part", arguments.part},
                {"images", images.size()},
                {"accuracy", measured.accuracy},
+               {"top5_accuracy", TopAccuracy(images, logits, 5)},
                {"loss", measured.loss}});
   } else {
     GENET_TRY(Print(fmt::format("{}: {:.2f} % of {} {} images right, loss {:.4f}\n",

@@ -6,18 +6,21 @@ namespace genet::cli {
 namespace {
 
 struct Arguments {
+  CLI::App* app = nullptr;
   std::string weights, data, out = "features.npy", part = "all";
   FeatureOptions options;
   std::optional<uint64_t> untrained;
   bool json = false;
 };
 
-Result<Features> FeaturesOf(const WeightsFile& weights, const DataSet& data,
+// Of the pixels if there are no weights.
+Result<Features> FeaturesOf(const std::optional<WeightsFile>& weights, const DataSet& data,
                             const Arguments& arguments) {
   Features all;
   for (const auto& [part, images] : {std::pair("train", &data.train), {"test", &data.test}}) {
     if (arguments.part != "all" && arguments.part != part) continue;
-    Result<Features> features = ExtractFeatures(weights, *images, arguments.options);
+    Result<Features> features =
+        weights ? ExtractFeatures(*weights, *images, arguments.options) : PixelFeatures(*images);
     if (!features) return features;
     all.dimensions = features->dimensions;
     all.values.insert(all.values.end(), features->values.begin(), features->values.end());
@@ -27,20 +30,27 @@ Result<Features> FeaturesOf(const WeightsFile& weights, const DataSet& data,
 }
 
 Result<int> WriteFeatures(const Arguments& arguments) {
-  GENET_ASSIGN(WeightsFile weights, ReadWeights(arguments.weights));
+  std::optional<WeightsFile> weights;
+  if (!arguments.weights.empty()) {
+    GENET_ASSIGN(weights, ReadWeights(arguments.weights));
+  } else if (arguments.data.empty()) {
+    return UsageError("without WEIGHTS, whose pixels? give --data SPEC");
+  } else if (arguments.untrained || arguments.app->count("--layer") > 0) {
+    return UsageError("--layer and --untrained are of a network: give its WEIGHTS");
+  }
   if (arguments.untrained) {
-    GENET_ASSIGN(const Network network, NetworkOf(weights));
-    weights.tensors =
+    GENET_ASSIGN(const Network network, NetworkOf(*weights));
+    weights->tensors =
         InitialState(network, RandomKey(*arguments.untrained).Derive("untrained features"));
-    std::erase_if(weights.tensors,
+    std::erase_if(weights->tensors,
                   [](const auto& named) { return named.first.starts_with("momentum."); });
   }
-  const std::string spec = arguments.data.empty() ? weights.data : arguments.data;
+  const std::string spec = arguments.data.empty() ? weights->data : arguments.data;
   GENET_ASSIGN(const DataSet data, OpenDataSet(spec, CacheFolder()));
   const Result<Features> features = FeaturesOf(weights, data, arguments);
   if (!features) {
     Error error = features.error();
-    error.message = fmt::format("{}: {}", arguments.weights, error.message);
+    if (weights) error.message = fmt::format("{}: {}", arguments.weights, error.message);
     return tl::unexpected(error);
   }
   GENET_TRY(genet::WriteFeatures(arguments.out, *features));
@@ -50,7 +60,7 @@ Result<int> WriteFeatures(const Arguments& arguments) {
                {"labels", labels},
                {"data", spec},
                {"part", arguments.part},
-               {"layer", arguments.options.layer},
+               {"layer", weights ? nlohmann::json(arguments.options.layer) : nlohmann::json()},
                {"untrained", arguments.untrained.has_value()},
                {"images", features->size()},
                {"dimensions", features->dimensions},
@@ -71,17 +81,18 @@ Command AddFeaturesCommand(CLI::App& root) {
        "layers for every image, as a NumPy array of 32-bit floats with a row for each image, and "
        "the labels as another beside it (section 4.3 of the paper uses the first fully-connected "
        "layer). A fully-connected layer is taken after its ReLU; any other layer, also input (the "
-       "normalised pixels), is flattened in the order channel, row, column.\n\n"
+       "normalised pixels), is flattened in the order channel, row, column. Without WEIGHTS the "
+       "pixels themselves are written, from 0 to 1.\n\n"
        "Images must have the size that the network takes; folders of pictures are brought to it by "
        "their option size=N.",
        "genet features weights.safetensors --data images:caltech,size=32 --layer fc1 "
        "--out fc1.npy\n"
-       "genet features weights.safetensors --data images:caltech,size=32 --layer input "
-       "--out pixels.npy\n"
+       "genet features --data images:caltech,size=32 --out pixels.npy\n"
        "genet classify fc1.npy --train-per-class 60"});
   auto arguments = std::make_shared<Arguments>();
-  app->add_option("WEIGHTS", arguments->weights, "A weights.safetensors of genet train.")
-      ->required();
+  arguments->app = app;
+  app->add_option("WEIGHTS", arguments->weights,
+                  "A weights.safetensors of genet train (default: none, the pixels themselves).");
   app->add_option("--data", arguments->data,
                   "The images: images:PATH, cifar10:PATH, ... (default: those trained on).")
       ->type_name("SPEC");

@@ -20,7 +20,7 @@ struct Arguments {
   CLI::App* app = nullptr;
   WorkFlags work;
   std::string experiment, run = "runs/paper", scale, from;
-  std::vector<std::string> data;
+  std::vector<std::string> data, weights;
   std::map<std::string, std::string> texts;  // of the settings below, by name
   bool record_test = false, list = false, json = false;
 };
@@ -30,7 +30,7 @@ struct Arguments {
 struct Identity {
   std::string scale;
   std::map<std::string, std::string> overrides;  // by option name
-  std::string data;                              // of searches
+  std::string data;                              // of searches; empty: nothing needed one yet
   uint64_t seed = 1;
   bool record_test = false;
 };
@@ -47,8 +47,9 @@ constexpr OverrideOption kOverrides[] = {
     {"batch", "N", "Images of a training step."},
     {"train-images", "N", "Images to train on, in searches and in full; 0 takes all."},
     {"validation-images", "N", "Images held out in searches."},
-    {"width", "W", "Times the channels of the transfer and WRN networks, such as 0.25."},
+    {"width", "W", "Times the channels of the transfer, WRN and imagenet networks, such as 0.25."},
     {"repeats", "N", "Trainings of a single network that is compared with a search's best."},
+    {"splits", "N", "Random splits of caltech's pictures into training and test."},
 };
 
 // Numbers in their own notation, so that equal ones are equal texts.
@@ -66,13 +67,15 @@ Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) 
       text = fmt::format("{}", width);
       continue;
     }
-    // The run option of this name knows how to read it; repeats are read like a population.
-    const RunOption* option = FindRunOption(name == "repeats" ? "population" : name);
+    // The run option of this name knows how to read it; other counts are read like a population.
+    const bool count = name == "repeats" || name == "splits";
+    const RunOption* option = FindRunOption(count ? "population" : name);
     if (const Status status = option->set(settings, text); !status) {
       return UsageError("--{}: {}", name, status.error().message);
     }
     text = option->get(settings);
     if (name == "repeats") overrides.repeats = settings.search.population;
+    if (name == "splits") overrides.splits = settings.search.population;
     if (name == "population") overrides.population = settings.search.population;
     if (name == "generations") overrides.generations = settings.search.generations;
     if (name == "schedule") overrides.schedule = text;
@@ -110,7 +113,7 @@ Result<Identity> ReadIdentity(const fs::path& path) {
 fs::path IdentityPath(const fs::path& folder) { return folder / "reproduction.json"; }
 
 // What was given must agree with what the folder was begun with; what was not given is taken from
-// it.
+// it. `data`: those that searches take, or nothing if the experiment is none of theirs.
 Result<Identity> ResolveIdentity(const Arguments& arguments,
                                  const std::map<std::string, std::string>& overrides,
                                  const std::vector<std::string>& data, uint64_t seed) {
@@ -123,10 +126,10 @@ Result<Identity> ResolveIdentity(const Arguments& arguments,
           "a scale is needed: --scale paper, day, hour or smoke (genet reproduce --list shows what "
           "each costs)");
     }
-    return Identity{arguments.scale, overrides, data.empty() ? "synthetic" : data.front(), seed,
+    return Identity{arguments.scale, overrides, data.empty() ? "" : data.front(), seed,
                     arguments.record_test};
   }
-  GENET_ASSIGN(const Identity stored, ReadIdentity(IdentityPath(folder)));
+  GENET_ASSIGN(Identity stored, ReadIdentity(IdentityPath(folder)));
   const auto differs = [&](const std::string& what, const std::string& before,
                            const std::string& now) {
     return UsageError("{}: was begun with {} '{}', not '{}'; leave it out, or take another --run",
@@ -135,7 +138,9 @@ Result<Identity> ResolveIdentity(const Arguments& arguments,
   if (!arguments.scale.empty() && arguments.scale != stored.scale) {
     return differs("scale", stored.scale, arguments.scale);
   }
-  if (!data.empty() && data.front() != stored.data) {
+  if (!data.empty() && stored.data.empty()) {
+    stored.data = data.front();
+  } else if (!data.empty() && data.front() != stored.data) {
     return differs("data (the first --data is the searches')", stored.data, data.front());
   }
   if (app.count("--seed") > 0 && seed != stored.seed) {
@@ -220,6 +225,13 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
                         scale.transfer.batch, images(scale.transfer.train_images));
     text += fmt::format("  {:<9} {} trainings of a network that is compared with a search's best\n",
                         "repeats", scale.repeats);
+    const LargeScale& large = scale.large;
+    text += fmt::format(
+        "  {:<9} preset imagenet{}{}, width {:g}, {} pixels, {}, batch {}, at most {} images\n",
+        "table3", large.dropout ? "" : " without dropout", large.small_start ? "" : ", He's start",
+        large.width, large.pixels, large.schedule, large.batch, images(large.train_images));
+    text +=
+        fmt::format("  {:<9} {} splits into training and test pictures\n", "caltech", large.splits);
     text += fmt::format("  {:<12}{:<9}", "experiment", "section");
     for (const int count : workers) {
       text += fmt::format("  {:>14}", fmt::format("{} worker{}", count, count == 1 ? "" : "s"));
@@ -279,6 +291,16 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
                       {"schedule", scale.transfer.schedule},
                       {"batch", scale.transfer.batch},
                       {"train_images", scale.transfer.train_images}}},
+                    {"table3",
+                     {{"preset", "imagenet"},
+                      {"dropout", large.dropout},
+                      {"small_start", large.small_start},
+                      {"width", large.width},
+                      {"pixels", large.pixels},
+                      {"schedule", large.schedule},
+                      {"batch", large.batch},
+                      {"train_images", large.train_images}}},
+                    {"caltech", {{"splits", large.splits}}},
                     {"repeats", scale.repeats},
                     {"experiments", experiments}});
   }
@@ -287,8 +309,9 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
       "each, "
       "times images,\nas if every network cost as much, on data sets of the official sizes "
       "(table2: 5 "
-      "structures on CIFAR-10,\nCIFAR-100 and SVHN). table3 and caltech are scaled from 32 to 224 "
-      "pixels by multiply-adds.\nThe measure is processor time: other programs that run meanwhile "
+      "structures on CIFAR-10,\nCIFAR-100 and SVHN; table3: 2 on ImageNet; caltech: the same "
+      "trainings, the SVM not counted).\n224 pixels are scaled from 32 by multiply-adds. "
+      "The measure is processor time: other programs that run meanwhile "
       "would "
       "add to it.\n",
       kSeconds);
@@ -312,6 +335,49 @@ Result<std::vector<std::string>> AbsoluteData(const std::vector<std::string>& gi
   return data;
 }
 
+// Of the files given; without any, and without a data set to train on, those that table3 left in
+// the folder.
+Result<std::vector<TrainedNetwork>> NetworksOf(const std::vector<std::string>& given,
+                                               const fs::path& folder,
+                                               const std::vector<std::string>& data) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const std::string& file : given) {
+    files.push_back(fs::absolute(file, error).lexically_normal().string());
+  }
+  const fs::path table = folder / "table3.json";
+  if (files.empty() && !CaltechTrainingSet(data) && fs::exists(table, error)) {
+    GENET_ASSIGN(const std::string text, ReadFile(table));
+    const json read = json::parse(text, nullptr, false);
+    try {
+      for (const json& name : read.at("values").at("trained")) {
+        files.push_back(
+            (folder / "trained" / name.get<std::string>() / "weights.safetensors").string());
+      }
+    } catch (const json::exception& problem) {
+      return Failure("{}: {}; do table3 again", table.string(), problem.what());
+    }
+  }
+  std::vector<TrainedNetwork> networks;
+  for (const std::string& file : files) {
+    GENET_ASSIGN(const WeightsFile weights, ReadWeights(file));
+    networks.push_back(NamedNetwork(file, weights));
+  }
+  return networks;
+}
+
+// What a folder does not remember.
+std::string FurtherFlags(const Arguments& arguments) {
+  std::string flags;
+  const auto add = [&](const char* flag, const std::string& value) {
+    flags += fmt::format(" {} {}", flag, ShellQuoted(value));
+  };
+  for (const std::string& data : arguments.data) add("--data", data);
+  for (const std::string& weights : arguments.weights) add("--weights", weights);
+  if (!arguments.from.empty()) add("--from", arguments.from);
+  return flags;
+}
+
 Result<int> RunExperiments(const Arguments& arguments) {
   std::map<std::string, std::string> texts;
   for (const auto& [name, text] : arguments.texts) {
@@ -325,12 +391,18 @@ Result<int> RunExperiments(const Arguments& arguments) {
   }
   GENET_ASSIGN(const std::vector<Experiment> experiments, FindExperiments(arguments.experiment));
   const bool all = arguments.experiment == "all";
-  const bool with_table2 =
-      std::any_of(experiments.begin(), experiments.end(),
-                  [](const Experiment& experiment) { return experiment.name == "table2"; });
-  if (!arguments.from.empty() && !with_table2) {
-    return UsageError("--from: only table2 takes structures from another run");
+  const auto with = [&](std::string_view name) {
+    return std::any_of(experiments.begin(), experiments.end(),
+                       [&](const Experiment& experiment) { return experiment.name == name; });
+  };
+  if (!arguments.from.empty() && !with("table2") && !with("table3") && !with("caltech")) {
+    return UsageError("--from: only table2, table3 and caltech take structures from another run");
   }
+  if (!arguments.weights.empty() && !with("caltech")) {
+    return UsageError("--weights: only caltech takes networks that are trained");
+  }
+  const bool small = std::any_of(experiments.begin(), experiments.end(),
+                                 [](const Experiment& one) { return one.small(); });
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
   RunSettings seeded;
   if (arguments.app->count("--seed") > 0) {
@@ -340,9 +412,11 @@ Result<int> RunExperiments(const Arguments& arguments) {
   }
 
   Reproduction reproduction;
-  GENET_ASSIGN(reproduction.data, AbsoluteData(arguments.data));
+  GENET_ASSIGN(reproduction.large_data, AbsoluteData(arguments.data));
+  if (small) reproduction.data = SmallSets(reproduction.large_data);
   GENET_ASSIGN(Identity identity,
                ResolveIdentity(arguments, texts, reproduction.data, seeded.seed));
+  if (small && identity.data.empty()) identity.data = "synthetic";
   if (reproduction.data.empty()) reproduction.data = {identity.data};
   GENET_ASSIGN(const Scale plain, FindScale(identity.scale));
   GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(identity.overrides));
@@ -357,17 +431,26 @@ Result<int> RunExperiments(const Arguments& arguments) {
   reproduction.folder = fs::absolute(arguments.run, error).lexically_normal();
   reproduction.gnuplot = FindGnuplot();
 
+  if (with("caltech")) {
+    GENET_ASSIGN(reproduction.networks,
+                 NetworksOf(arguments.weights, reproduction.folder, reproduction.large_data));
+  }
+
   ProcessLaboratory laboratory(reproduction.folder, work);
   // Mistakes shall not leave a folder behind.
   for (const Experiment& experiment : experiments) {
-    if (!all && !experiment.needs.empty()) {
-      GENET_TRY(CheckNeeds(experiment, reproduction));
-    }
+    const Status needs = CheckNeeds(experiment, reproduction);
+    if (!needs && all) continue;
+    GENET_TRY(needs);
+    GENET_TRY(CheckPictures(experiment, reproduction, laboratory));
   }
-  for (const std::string& data : reproduction.data) GENET_TRY(laboratory.Inspect(data));
+  if (small) {
+    for (const std::string& data : reproduction.data) GENET_TRY(laboratory.Inspect(data));
+  }
   const bool searches =
-      std::any_of(experiments.begin(), experiments.end(),
-                  [](const Experiment& one) { return one.name != "table2" && one.name != "wrn"; });
+      std::any_of(experiments.begin(), experiments.end(), [](const Experiment& one) {
+        return one.small() && one.name != "table2" && one.name != "wrn";
+      });
   if (searches || reproduction.from_own) {
     GENET_ASSIGN(const RunSettings settings,
                  SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
@@ -382,15 +465,13 @@ Result<int> RunExperiments(const Arguments& arguments) {
         "--run",
         lock.error().message);
   }
-  if (!fs::exists(IdentityPath(reproduction.folder), error)) {
-    GENET_TRY(
-        WriteFileAtomically(IdentityPath(reproduction.folder), ToJson(identity).dump(2) + "\n"));
-  }
+  GENET_TRY(
+      WriteFileAtomically(IdentityPath(reproduction.folder), ToJson(identity).dump(2) + "\n"));
 
   json done = json::array();
   std::string text;
   for (const Experiment& experiment : experiments) {
-    if (all && !experiment.needs.empty()) {
+    if (all) {
       if (const Status needs = CheckNeeds(experiment, reproduction); !needs) {
         laboratory.Say("left out: " + needs.error().message);
         done.push_back({{"experiment", experiment.name}, {"left_out", needs.error().message}});
@@ -400,8 +481,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
     const Result<Findings> findings = Reproduce(experiment, reproduction, laboratory);
     if (!findings && StopSignal() != 0) {
       Note("stopped; resume with: genet reproduce {} --run {}{}\n", arguments.experiment,
-           ShellQuoted(arguments.run),
-           arguments.from.empty() ? "" : " --from " + ShellQuoted(arguments.from));
+           ShellQuoted(arguments.run), FurtherFlags(arguments));
       return StopExitStatus();
     }
     if (!findings) return tl::unexpected(findings.error());
@@ -446,17 +526,21 @@ Command AddReproduceCommand(CLI::App& root) {
            "by gnuplot, from the script .gp beside them), the searches as runs/NAME, which genet "
            "report reads, and the trainings as trained/NAME. Experiments share what they have in "
            "common. What was stopped or killed goes on when the command is given again; --scale, "
-           "--data and --seed then come from the folder.\n\n"
+           "--seed and the searches' --data then come from the folder.\n\n"
            "table2 trains the structures that the paper prints, or the best ones of a search's "
-           "generations 0, 5, 20 and 50 (or at the same shares of a shorter one) with --from. "
-           "table3 "
-           "needs --data imagenet:DIR, caltech --data images:DIR.",
+           "generations 0, 5, 20 and 50 (or at the same shares of a shorter one) with --from; "
+           "table3 those of the last generation, on --data imagenet:DIR (or images:DIR). caltech "
+           "classifies the categories of --data images:DIR by features of networks: of --weights "
+           "FILE, of those that table3 trains on the other --data, or that it left in the folder. "
+           "Searches, table2 and wrn leave folders of pictures alone if another set is given.",
        "genet reproduce --list\n"
        "genet reproduce table1 --scale hour --data cifar10:data --run runs/hour\n"
        "# What it shares with table1 is not done again.\n"
        "genet reproduce figure3 --run runs/hour\n"
        "genet reproduce table2 --run runs/hour --from runs/hour --data cifar10:data --data "
        "cifar100:data\n"
+       "genet reproduce table3 --run runs/hour --data imagenet:ILSVRC2012\n"
+       "genet reproduce caltech --run runs/hour --data images:256_ObjectCategories\n"
        "genet reproduce all --scale smoke --run runs/smoke"});
   auto arguments = std::make_shared<Arguments>();
   arguments->app = app;
@@ -470,13 +554,19 @@ Command AddReproduceCommand(CLI::App& root) {
   app->add_option(
          "--data", arguments->data,
          "A data set, as genet search takes it (default: synthetic). May be given more than "
-         "once: searches use the first, table2 and wrn train on all.")
+         "once: searches use the first, table2 and wrn train on all, table3 and caltech on folders "
+         "of pictures.")
       ->type_name("SPEC")
       ->allow_extra_args(false);
   app->add_option("--from", arguments->from,
-                  "table2: take the structures from this run folder, or from the processes of this "
-                  "folder of experiments.")
+                  "table2, table3, caltech: take the structures from this run folder, or from the "
+                  "processes of this folder of experiments.")
       ->type_name("RUN");
+  app->add_option("--weights", arguments->weights,
+                  "caltech: a weights.safetensors of genet train whose features are taken. May be "
+                  "given more than once.")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app->add_option("--seed", arguments->texts["seed"],
                   "Decides every random draw; the second process takes the next one (default: 1).")
       ->type_name("N");

@@ -11,6 +11,7 @@
 #include "genet/execution/task.h"
 #include "genet/training/curve.h"
 #include "genet/training/make_engine.h"
+#include "genet/training/top_accuracy.h"
 #include "genet/training/trainer.h"
 #include "genet/training/weights_file.h"
 
@@ -104,6 +105,10 @@ void PrintResult(const nlohmann::json& result, const fs::path& folder) {
   }
   text +=
       fmt::format("test accuracy        {:.2f} %\n", result["test_accuracy"].get<double>() * 100);
+  if (result.contains("test_top5_accuracy")) {
+    text += fmt::format("top-5 accuracy       {:.2f} %\n",
+                        result["test_top5_accuracy"].get<double>() * 100);
+  }
   text += fmt::format("weights              {}\n", (folder / "weights.safetensors").string());
   text += fmt::format("time                 {}\n",
                       HumanDuration(result["cost"]["seconds"].get<double>()));
@@ -196,9 +201,11 @@ Result<int> TrainGenome(const Arguments& arguments) {
   };
   callbacks.log = [&](const std::string& line) { progress.Log(line); };
   const Clock::time_point start = Clock::now();
+  const ImageList& test_images = task.data.test;
+  std::vector<float> logits(test_images.size() * static_cast<size_t>(task.network.classes()));
   GENET_ASSIGN(const TrainingOutcome outcome,
                Train(*engine, settings.training, task.train, task.measured, key.Derive("epochs"),
-                     checkpoint, callbacks));
+                     checkpoint, callbacks, arguments.whole ? logits : std::span<float>()));
   progress.Clear();
   if (outcome.status == TrainingOutcome::Status::kStopped) {
     Note("stopped; resume with the same command (--out {})\n", folder.string());
@@ -210,7 +217,8 @@ Result<int> TrainGenome(const Arguments& arguments) {
   }
   double test_accuracy = outcome.accuracy;
   if (!arguments.whole) {
-    GENET_ASSIGN(const Measurement test, Measure(*engine, task.data.test, settings.training.batch));
+    GENET_ASSIGN(const Measurement test,
+                 Measure(*engine, test_images, settings.training.batch, logits));
     test_accuracy = test.accuracy;
   }
   const double seconds = SecondsSince(start);
@@ -227,6 +235,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
                            {"train_images", task.train.size()},
                            {"validation_accuracy", nullptr},
                            {"test_accuracy", test_accuracy},
+                           {"test_top5_accuracy", TopAccuracy(test_images, logits, 5)},
                            {"curve", CurveToJson(outcome.curve)},
                            {"weights", (folder / "weights.safetensors").string()},
                            {"version", Version()},

@@ -4,6 +4,7 @@
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
 #include "genet/experiments/paper.h"
+#include "genet/experiments/trainings.h"
 #include "genet/experiments/transfer.h"
 #include "genet/network/width.h"
 

@@ -2,15 +2,16 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <list>
 #include <thread>
 
 #include "genet/base/note.h"
-#include "genet/base/process.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
+#include "genet/data/checksum.h"
 #include "genet/execution/run_folder.h"
 
 namespace genet::cli {
@@ -25,36 +26,71 @@ double SecondsSince(Clock::time_point start) {
 }
 
 struct Running {
-  size_t plan;
+  size_t errand;
+  std::string name;
   fs::path log;
   ChildProcess process;
+  Clock::time_point start = Clock::now();
 };
 
-// One line of what all trainings are at: overwritten on a terminal, now and then elsewhere.
-class TrainingsProgress {
+// One line of what all are at: overwritten on a terminal, now and then elsewhere.
+class ErrandsProgress {
  public:
-  TrainingsProgress(size_t count, bool quiet)
-      : count_(count), quiet_(quiet), live_(!quiet && ::isatty(STDERR_FILENO) != 0) {}
+  ErrandsProgress(std::string what, size_t count, bool quiet)
+      : what_(std::move(what)),
+        count_(count),
+        quiet_(quiet),
+        live_(!quiet && ::isatty(STDERR_FILENO) != 0) {}
 
-  void Show(size_t done, const std::list<Running>& running,
-            const std::vector<TrainingPlan>& plans) {
+  void Show(size_t done, const std::list<Running>& running) {
     if (quiet_ || SecondsSince(shown_) < (live_.shown() ? 1 : 60)) return;
     shown_ = Clock::now();
-    std::string line = fmt::format("trained {} of {}", done, count_);
-    for (const Running& one : running) {
-      line += fmt::format("; {}: {}", plans[one.plan].name, LastLine(one.log));
-    }
+    std::string line = fmt::format("{} {} of {}", what_, done, count_);
+    for (const Running& one : running) line += fmt::format("; {}: {}", one.name, LastLine(one.log));
     live_.Draw(line);
     if (!live_.shown()) Note("{}\n", line);
   }
   void Clear() const { live_.Clear(); }
 
  private:
+  std::string what_;
   size_t count_;
   bool quiet_;
   LiveLine live_;
   Clock::time_point shown_ = Clock::now();
 };
+
+// What decides a classification's result.
+nlohmann::json Identity(const FeaturePlan& plan, const std::string& weights_checksum) {
+  nlohmann::json identity = {{"weights", weights_checksum},
+                             {"layer", plan.layer},
+                             {"untrained", nullptr},
+                             {"data", plan.data},
+                             {"train_per_class", plan.train_per_class},
+                             {"splits", plan.splits},
+                             {"seed", plan.seed}};
+  if (plan.untrained) identity["untrained"] = *plan.untrained;
+  return identity;
+}
+
+// What FOLDER/features/NAME.json holds, if it is of this identity.
+std::optional<FeatureResult> ReadFeatureResult(const fs::path& path,
+                                               const nlohmann::json& identity) {
+  const Result<std::string> text = ReadFile(path);
+  if (!text) return std::nullopt;
+  const auto json = nlohmann::json::parse(*text, nullptr, false);
+  FeatureResult result;
+  try {
+    if (json.at("features") != identity) return std::nullopt;
+    json.at("accuracies").get_to(result.accuracies);
+    json.at("images").get_to(result.images);
+    json.at("dimensions").get_to(result.dimensions);
+    json.at("cost").at("seconds").get_to(result.seconds);
+  } catch (const nlohmann::json::exception&) {
+    return std::nullopt;
+  }
+  return result;
+}
 
 }  // namespace
 
@@ -62,9 +98,14 @@ Result<DataFacts> ProcessLaboratory::Inspect(const std::string& data) {
   if (const auto known = facts_.find(data); known != facts_.end()) return known->second;
   GENET_ASSIGN(const DataSet set, OpenDataSet(data, CacheFolder()));
   const ImageList& images = set.train;
+  std::vector<size_t> of_class(static_cast<size_t>(set.classes()));
+  for (const ImageList* part : {&set.train, &set.test}) {
+    for (size_t i = 0; i < part->size(); ++i) ++of_class[static_cast<size_t>(part->label(i))];
+  }
   const DataFacts facts{.input = {images.channels(), images.height(), images.width()},
                         .classes = set.classes(),
-                        .train_images = images.size()};
+                        .train_images = images.size(),
+                        .smallest_class = *std::min_element(of_class.begin(), of_class.end())};
   facts_[data] = facts;
   return facts;
 }
@@ -105,6 +146,10 @@ Result<TrainingResult> ProcessLaboratory::ReadResult(const TrainingPlan& plan) c
   TrainingResult result;
   try {
     result.test_accuracy = json.at("test_accuracy").get<double>();
+    if (json.contains("test_top5_accuracy")) {
+      result.test_top5_accuracy = json.at("test_top5_accuracy").get<double>();
+    }
+    result.weights = (path.parent_path() / "weights.safetensors").string();
     result.train_images = json.at("train_images").get<size_t>();
     // The seconds in it are those of the last session, perhaps of a resumed training; the rate
     // holds for all.
@@ -117,14 +162,13 @@ Result<TrainingResult> ProcessLaboratory::ReadResult(const TrainingPlan& plan) c
   return result;
 }
 
-Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
-    const std::vector<TrainingPlan>& plans) {
+Status ProcessLaboratory::RunAll(const std::string& what, const std::vector<Errand>& errands,
+                                 const Ended& ended) {
   CatchStopSignals();
-  std::vector<TrainingResult> results(plans.size());
   std::list<Running> running;
-  TrainingsProgress progress(plans.size(), options_.quiet);
+  ErrandsProgress progress(what, errands.size(), options_.quiet);
   size_t next = 0, done = 0;
-  while (next < plans.size() || !running.empty()) {
+  while (next < errands.size() || !running.empty()) {
     if (StopSignal() != 0) {
       std::vector<ChildProcess*> processes;
       for (Running& one : running) processes.push_back(&one.process);
@@ -132,23 +176,14 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
       progress.Clear();
       return Failure("stopped");
     }
-    while (next < plans.size() && static_cast<int>(running.size()) < options_.workers) {
-      const TrainingPlan& plan = plans[next];
-      const fs::path folder = folder_ / "trained" / plan.name;
-      GENET_TRY(MakeFolders(folder));
-      const fs::path config = folder / "config.toml", log = folder / "log";
-      GENET_TRY(WriteFileAtomically(config, ConfigText(plan.settings)));
+    while (next < errands.size() && static_cast<int>(running.size()) < options_.workers) {
+      const Errand& errand = errands[next];
       std::error_code ignored;
-      fs::remove(log, ignored);
-      std::vector<std::string> arguments = {
-          "genet",         "train",         plan.genome.ToString(),
-          "--config",      config.string(), "--out",
-          folder.string(), "--threads",     std::to_string(options_.threads)};
-      if (plan.whole) arguments.push_back("--whole");
+      fs::remove(errand.log, ignored);
       GENET_ASSIGN(ChildProcess process, ChildProcess::Start({.executable = ProgramPath(),
-                                                              .arguments = std::move(arguments),
-                                                              .log = log}));
-      running.push_back({next++, log, std::move(process)});
+                                                              .arguments = errand.arguments,
+                                                              .log = errand.log}));
+      running.push_back({next++, errand.name, errand.log, std::move(process)});
     }
     for (auto it = running.begin(); it != running.end();) {
       const std::optional<ProcessEnd> end = it->process.Poll();
@@ -156,24 +191,135 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
         ++it;
         continue;
       }
-      const TrainingPlan& plan = plans[it->plan];
-      TrainingResult& result = results[it->plan];
-      if (end->success()) {
-        GENET_ASSIGN(result, ReadResult(plan));
-      } else {
-        const std::string said = LastLine(it->log);
-        if (end->exit_code == 2) return Failure("training {}: {}", plan.name, said);
-        result.cause = said.empty() ? end->ToString() : said;
-        progress.Clear();
-        Say(fmt::format("training {} failed: {}", plan.name, result.cause));
-      }
+      if (!end->success()) progress.Clear();
+      GENET_TRY(ended(it->errand, *end, SecondsSince(it->start)));
       ++done;
       it = running.erase(it);
     }
-    progress.Show(done, running, plans);
+    progress.Show(done, running);
     std::this_thread::sleep_for(kPollInterval);
   }
   progress.Clear();
+  return {};
+}
+
+Result<std::string> ProcessLaboratory::CauseOf(const std::string& what, const Errand& errand,
+                                               const ProcessEnd& end) {
+  const std::string said = LastLine(errand.log);
+  if (end.exit_code == 2) return Failure("{} {}: {}", what, errand.name, said);
+  const std::string cause = said.empty() ? end.ToString() : said;
+  Say(fmt::format("{} {} failed: {}", what, errand.name, cause));
+  return cause;
+}
+
+Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
+    const std::vector<TrainingPlan>& plans) {
+  std::vector<Errand> errands;
+  for (const TrainingPlan& plan : plans) {
+    const fs::path folder = folder_ / "trained" / plan.name;
+    const fs::path config = folder / "config.toml";
+    GENET_TRY(MakeFolders(folder));
+    GENET_TRY(WriteFileAtomically(config, ConfigText(plan.settings)));
+    std::vector<std::string> arguments = {
+        "genet",         "train",         plan.genome.ToString(),
+        "--config",      config.string(), "--out",
+        folder.string(), "--threads",     std::to_string(options_.threads)};
+    if (plan.whole) arguments.push_back("--whole");
+    errands.push_back({plan.name, folder / "log", std::move(arguments)});
+  }
+  std::vector<TrainingResult> results(plans.size());
+  const auto ended = [&](size_t i, const ProcessEnd& end, double) -> Status {
+    if (end.success()) {
+      GENET_ASSIGN(results[i], ReadResult(plans[i]));
+    } else {
+      GENET_ASSIGN(results[i].cause, CauseOf("training", errands[i], end));
+    }
+    return {};
+  };
+  GENET_TRY(RunAll("trained", errands, ended));
+  return results;
+}
+
+Result<std::vector<FeatureResult>> ProcessLaboratory::Classify(
+    const std::vector<FeaturePlan>& plans) {
+  const fs::path folder = folder_ / "features";
+  GENET_TRY(MakeFolders(folder));
+  const auto file = [&](const FeaturePlan& plan, const char* suffix) {
+    return folder / (plan.name + suffix);
+  };
+  std::vector<FeatureResult> results(plans.size());
+  std::vector<nlohmann::json> identities;
+  std::vector<size_t> left;  // plans that are still to be done
+  for (const FeaturePlan& plan : plans) {
+    std::string checksum;
+    if (!plan.weights.empty()) {
+      GENET_ASSIGN(checksum, FileChecksum(plan.weights, "sha256"));
+    }
+    identities.push_back(Identity(plan, checksum));
+    std::optional<FeatureResult> done = ReadFeatureResult(file(plan, ".json"), identities.back());
+    if (done) {
+      results[identities.size() - 1] = *std::move(done);
+    } else {
+      left.push_back(identities.size() - 1);
+    }
+  }
+
+  std::vector<Errand> errands;
+  for (const size_t i : left) {
+    const FeaturePlan& plan = plans[i];
+    Errand errand{plan.name,
+                  file(plan, ".log"),
+                  {"genet", "features", "--data", plan.data, "--out", file(plan, ".npy").string(),
+                   "--threads", std::to_string(options_.threads)}};
+    std::vector<std::string>& arguments = errand.arguments;
+    if (!plan.weights.empty()) {
+      arguments.insert(arguments.end(), {plan.weights, "--layer", plan.layer});
+    }
+    if (plan.untrained) {
+      arguments.insert(arguments.end(), {"--untrained", std::to_string(*plan.untrained)});
+    }
+    errands.push_back(std::move(errand));
+  }
+  const auto extracted = [&](size_t e, const ProcessEnd& end, double seconds) -> Status {
+    FeatureResult& result = results[left[e]];
+    result.seconds = seconds;
+    if (!end.success()) {
+      GENET_ASSIGN(result.cause, CauseOf("features of", errands[e], end));
+    }
+    return {};
+  };
+  GENET_TRY(RunAll("extracted", errands, extracted));
+
+  std::erase_if(left, [&](size_t i) { return !results[i].cause.empty(); });
+  errands.clear();
+  for (const size_t i : left) {
+    const FeaturePlan& plan = plans[i];
+    errands.push_back(
+        {plan.name,
+         file(plan, ".log"),
+         {"genet", "classify", file(plan, ".npy").string(), "--train-per-class",
+          std::to_string(plan.train_per_class), "--splits", std::to_string(plan.splits), "--seed",
+          std::to_string(plan.seed), "--json", "--quiet"}});
+  }
+  const auto classified = [&](size_t e, const ProcessEnd& end, double seconds) -> Status {
+    const size_t i = left[e];
+    FeatureResult& result = results[i];
+    if (!end.success()) {
+      GENET_ASSIGN(result.cause, CauseOf("classifying", errands[e], end));
+      return {};
+    }
+    GENET_ASSIGN(const std::string text, ReadFile(errands[e].log));
+    nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+    json["features"] = identities[i];
+    json["cost"] = {{"seconds", result.seconds + seconds}};
+    const fs::path path = file(plans[i], ".json");
+    GENET_TRY(WriteFileAtomically(path, json.dump(2) + "\n"));
+    std::optional<FeatureResult> read = ReadFeatureResult(path, identities[i]);
+    if (!read) return Failure("{}: is not what genet classify prints", path.string());
+    result = *std::move(read);
+    return {};
+  };
+  GENET_TRY(RunAll("classified", errands, classified));
   return results;
 }
 

@@ -124,6 +124,12 @@ struct OpenOptions {
 Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder,
                             const OpenOptions& options = {});
 
+// The SPEC with the option size=`side`, instead of its own size and shorter, if it is one of
+// pictures; any other as it is.
+std::string WithPictureSize(std::string_view spec, int side);
+// Whether the SPEC is one of pictures and says neither size nor shorter.
+bool LacksPictureSize(std::string_view spec);
+
 // Mean and standard deviation of each channel over the images, in units of pixel / 255. Exact
 // integer sums, so the result depends on neither order nor machine.
 struct ChannelStatistics {

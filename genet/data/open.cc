@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <vector>
 
@@ -14,14 +15,14 @@ constexpr std::string_view kSpecs =
 // What follows the kind: PATH or PATH,OPTION,... where the options start at the first comma after
 // the last slash (so a folder with a comma in its name is written with a slash at its end).
 struct Location {
-  fs::path path;
+  std::string_view path;
   std::vector<std::string_view> options;
 };
 
 Location Locate(std::string_view text) {
   const size_t slash = text.rfind('/');
   size_t comma = text.find(',', slash == std::string_view::npos ? 0 : slash);
-  Location location{.path = fs::path(text.substr(0, comma)), .options = {}};
+  Location location{.path = text.substr(0, comma), .options = {}};
   while (comma != std::string_view::npos) {
     const size_t next = text.find(',', comma + 1);
     location.options.push_back(text.substr(
@@ -101,7 +102,29 @@ Result<DataSet> OpenPicturesAt(std::string_view spec, std::string_view kind, con
   return OpenPictureSet(at.path, options, cache, open);
 }
 
+bool IsOfPictures(std::string_view spec) {
+  return spec.starts_with("images:") || spec.starts_with("imagenet:");
+}
+bool SaysSize(std::string_view option) {
+  return option.starts_with("size=") || option.starts_with("shorter=");
+}
+
 }  // namespace
+
+std::string WithPictureSize(std::string_view spec, int side) {
+  if (!IsOfPictures(spec)) return std::string(spec);
+  const Location at = Locate(spec);
+  std::string sized = fmt::format("{},size={}", at.path, side);
+  for (const std::string_view option : at.options) {
+    if (!SaysSize(option)) sized += fmt::format(",{}", option);
+  }
+  return sized;
+}
+
+bool LacksPictureSize(std::string_view spec) {
+  const std::vector<std::string_view> options = Locate(spec).options;
+  return IsOfPictures(spec) && std::none_of(options.begin(), options.end(), SaysSize);
+}
 
 Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder,
                             const OpenOptions& options) {

@@ -324,6 +324,16 @@ TEST_F(PictureSetTest, BadFoldersAreNamedWithWhatIsWrong) {
   EXPECT_EQ(Message(), "no error");
 }
 
+TEST(PictureSize, IsSetWhereThereAreOptionsOrNone) {
+  EXPECT_EQ(WithPictureSize("images:/a,b/c", 32), "images:/a,b/c,size=32");
+  EXPECT_EQ(WithPictureSize("imagenet:a,stream,size=64,shorter=70,skip-damaged", 32),
+            "imagenet:a,size=32,stream,skip-damaged");
+  EXPECT_EQ(WithPictureSize("cifar10:a", 64), "cifar10:a");
+  EXPECT_TRUE(LacksPictureSize("images:a,seed=1"));
+  EXPECT_FALSE(LacksPictureSize("images:a,size=64"));
+  EXPECT_FALSE(LacksPictureSize("cifar10:a"));
+}
+
 TEST_F(PictureSetTest, BadOptionsAreNamed) {
   EXPECT_THAT(Message(",sise=64"), HasSubstr("'sise=64'"));
   EXPECT_THAT(Message(",size=big"), HasSubstr("size must be a whole number"));

@@ -67,4 +67,13 @@ const PaperErrors& PaperRow(std::string_view label) {
   return *found;
 }
 
+const std::vector<PaperLargeScale>& PaperTable3() {
+  static const std::vector<PaperLargeScale> table = {
+      {"AlexNet [19]", 42.6, 19.6, 62},          {"GoogLeNet [36]", 34.2, 12.9, 13},
+      {"VGGNet-16 [32]", 28.5, 9.9, 138, 82.69}, {"VGGNet-19 [32]", 28.7, 9.9, 144, 83.51},
+      {"GeNet #1", 28.12, 9.95, 156, 83.59},     {"GeNet #2", 27.87, 9.74, 156, 83.78},
+  };
+  return table;
+}
+
 }  // namespace genet

@@ -34,4 +34,15 @@ const std::vector<PaperErrors>& PaperTable2();
 std::vector<PaperErrors> PaperStructures();
 const PaperErrors& PaperRow(std::string_view label);
 
+// A row of Table 3: error rates on ILSVRC2012 in percent, and the accuracy of its features on
+// Caltech-256 (section 4.3), where the paper gives one.
+struct PaperLargeScale {
+  std::string label;
+  double top1 = 0, top5 = 0;
+  int million_parameters = 0;
+  std::optional<double> caltech = {};
+};
+// All rows, the two GeNets last.
+const std::vector<PaperLargeScale>& PaperTable3();
+
 }  // namespace genet

@@ -7,6 +7,8 @@
 #include "genet/experiments/history.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/search_tables.h"
+#include "genet/experiments/table3.h"
+#include "genet/experiments/trainings.h"
 #include "genet/experiments/transfer.h"
 #include "genet/network/drawing.h"
 #include "genet/report/figure.h"
@@ -247,40 +249,53 @@ Result<std::vector<TransferGenome>> BestsOf(const std::vector<RunHistory>& proce
   return genomes;
 }
 
-Status Table2(Session& session) {
+struct Structures {
+  std::vector<TransferGenome> genomes;
+  std::string source;
+};
+// Of Table 2: this reproduction's own bests, those of another search, or those that are printed.
+Result<Structures> StructuresOf(Session& session) {
   const Reproduction& r = session.r_;
-  TransferRequest request{.table = "table2",
-                          .title =
-                              "Table 2: test errors of the structures, wider and in full (the "
-                              "paper's beside)",
-                          .scale = r.scale.Name(),
-                          .genomes = {},
-                          .data = r.data,
-                          .settings_on =
-                              [&r](const std::string& data) {
-                                return SettingsOf(r.scale.transfer, "transfer", data, r.seed);
-                              },
-                          .source = "as the paper prints them"};
+  Structures structures{.genomes = {}, .source = "as the paper prints them"};
   if (r.from_own) {
     std::vector<RunHistory> processes;
     for (const int number : {1, 2}) {
       GENET_ASSIGN(RunHistory process, session.Process(number));
       processes.push_back(std::move(process));
     }
-    GENET_ASSIGN(request.genomes, BestsOf(processes));
-    request.source = fmt::format(
+    GENET_ASSIGN(structures.genomes, BestsOf(processes));
+    structures.source = fmt::format(
         "this reproduction's processes 1 and 2, seeds {} and {}, searched "
         "on {}",
         r.seed, r.seed + kSecondProcess, r.data.front());
   } else if (r.from) {
-    GENET_ASSIGN(request.genomes, BestsOf(r.from->histories));
-    request.source = r.from->description;
+    GENET_ASSIGN(structures.genomes, BestsOf(r.from->histories));
+    structures.source = r.from->description;
   } else {
     for (const PaperErrors& row : PaperStructures()) {
       GENET_ASSIGN(Genome genome, Genome::Parse(row.genome));
-      request.genomes.push_back({row.label, std::move(genome), row.label});
+      structures.genomes.push_back({row.label, std::move(genome), row.label});
     }
   }
+  return structures;
+}
+
+Status Table2(Session& session) {
+  const Reproduction& r = session.r_;
+  GENET_ASSIGN(Structures structures, StructuresOf(session));
+  const TransferRequest request{
+      .table = "table2",
+      .title =
+          "Table 2: test errors of the structures, wider and in full (the "
+          "paper's beside)",
+      .scale = r.scale.Name(),
+      .genomes = std::move(structures.genomes),
+      .data = r.data,
+      .settings_on =
+          [&r](const std::string& data) {
+            return SettingsOf(r.scale.transfer, "transfer", data, r.seed);
+          },
+      .source = std::move(structures.source)};
   GENET_ASSIGN(ResultTable table, Transfer(request, session.lab_));
   return session.AddFramed(std::move(table));
 }
@@ -346,7 +361,113 @@ Status Wrn(Session& session) {
   return session.AddFramed(std::move(errors));
 }
 
+// Section 4.3 trains the two final structures: "GeNet #1" where Table 2 says "GeNet #1 (G-50)".
+constexpr size_t kFinalLabel = std::string_view("GeNet #1").size();
+bool IsFinal(std::string_view label) { return label.starts_with("GeNet #"); }
+
+Result<LargeScaleRequest> LargeRequest(Session& session, const std::string& data) {
+  const Reproduction& r = session.r_;
+  GENET_ASSIGN(Structures structures, StructuresOf(session));
+  std::erase_if(structures.genomes,
+                [](const TransferGenome& one) { return !IsFinal(one.paper_label); });
+  for (TransferGenome& one : structures.genomes) {
+    one.paper_label.resize(kFinalLabel);
+    if (IsFinal(one.label)) one.label.resize(kFinalLabel);
+  }
+  GENET_ASSIGN(RunSettings settings, SettingsOf(r.scale.large, data, r.seed));
+  return LargeScaleRequest{.scale = r.scale.Name(),
+                           .genomes = std::move(structures.genomes),
+                           .settings = std::move(settings),
+                           .source = std::move(structures.source)};
+}
+
+Status Table3(Session& session) {
+  GENET_ASSIGN(const LargeScaleRequest request,
+               LargeRequest(session, *LargeSet(session.r_.large_data)));
+  GENET_ASSIGN(const std::vector<LargeNetwork> networks, TrainLargeNetworks(request, session.lab_));
+  GENET_ASSIGN(ResultTable table, LargeScaleTable(request, networks, session.lab_));
+  return session.AddFramed(std::move(table));
+}
+
+Status Caltech(Session& session) {
+  const Reproduction& r = session.r_;
+  CaltechRequest request{.scale = r.scale.Name(),
+                         .categories = *Categories(r.large_data),
+                         .networks = r.networks,
+                         .splits = r.scale.large.splits,
+                         .seed = r.seed};
+  if (request.networks.empty()) {
+    GENET_ASSIGN(const LargeScaleRequest large,
+                 LargeRequest(session, *CaltechTrainingSet(r.large_data)));
+    GENET_ASSIGN(const DataFacts facts, session.lab_.Inspect(large.settings.data));
+    GENET_ASSIGN(const std::vector<LargeNetwork> trained, TrainLargeNetworks(large, session.lab_));
+    for (const LargeNetwork& one : trained) {
+      if (one.result.test_accuracy) {
+        request.networks.push_back({.label = one.structure.label,
+                                    .paper_label = one.structure.paper_label,
+                                    .genome = one.plan.genome,
+                                    .input = facts.input,
+                                    .weights = one.result.weights,
+                                    .data = one.plan.settings.data});
+      } else {
+        request.notes.push_back(fmt::format("{} is not there, for its training has no result: {}",
+                                            one.structure.label, one.result.cause));
+      }
+    }
+  }
+  GENET_ASSIGN(ResultTable table, ClassifyCategories(request, session.lab_));
+  return session.AddFramed(std::move(table));
+}
+
+bool IsOfPictures(const std::string& data) {
+  return KindOf(data) == "images" || KindOf(data) == "imagenet";
+}
+
 }  // namespace
+
+std::vector<std::string> SmallSets(const std::vector<std::string>& data) {
+  std::vector<std::string> small = data;
+  std::erase_if(small, IsOfPictures);
+  return small.empty() ? data : small;
+}
+
+std::optional<std::string> LargeSet(const std::vector<std::string>& data) {
+  std::vector<std::string> images;
+  for (const std::string& one : data) {
+    if (KindOf(one) == "imagenet") return one;
+    if (KindOf(one) == "images") images.push_back(one);
+  }
+  if (images.size() > 1 || (images.size() == 1 && data.size() == 1)) return images.front();
+  return std::nullopt;
+}
+
+std::optional<std::string> Categories(const std::vector<std::string>& data) {
+  const auto found = std::find_if(data.rbegin(), data.rend(),
+                                  [](const std::string& one) { return KindOf(one) == "images"; });
+  return found == data.rend() ? std::nullopt : std::optional(*found);
+}
+
+std::optional<std::string> CaltechTrainingSet(const std::vector<std::string>& data) {
+  const std::optional<std::string> large = LargeSet(data);
+  if (large && large != Categories(data)) return large;
+  const auto found = std::find_if_not(data.begin(), data.end(), IsOfPictures);
+  return found == data.end() ? std::nullopt : std::optional(*found);
+}
+
+TrainedNetwork NamedNetwork(const std::string& file, const WeightsFile& weights) {
+  TrainedNetwork network{.label = file,
+                         .paper_label = "",
+                         .genome = weights.genome,
+                         .input = weights.input,
+                         .weights = file,
+                         .data = weights.data};
+  for (const PaperErrors& row : PaperStructures()) {
+    if (IsFinal(row.label) && row.genome == weights.genome.ToString()) {
+      network.label = network.paper_label = row.label.substr(0, kFinalLabel);
+    }
+  }
+  return network;
+}
 
 const std::vector<Experiment>& Experiments() { return kExperiments; }
 
@@ -361,21 +482,42 @@ Result<std::vector<Experiment>> FindExperiments(std::string_view name) {
 }
 
 Status CheckNeeds(const Experiment& experiment, const Reproduction& reproduction) {
-  if (experiment.needs.empty()) return {};
+  const std::vector<std::string>& data = reproduction.large_data;
   const bool given =
-      std::any_of(reproduction.data.begin(), reproduction.data.end(),
-                  [&](const std::string& data) { return KindOf(data) == experiment.needs; });
+      experiment.small() ||
+      (experiment.name == "table3" ? LargeSet(data).has_value() : Categories(data).has_value());
   if (!given) {
     return UsageError("{} needs a folder of images: give --data {}:DIR", experiment.name,
                       experiment.needs);
   }
-  return UsageError("{}: genet reproduce does not do it on --data {}:DIR yet", experiment.name,
-                    experiment.needs);
+  if (experiment.name == "caltech" && reproduction.networks.empty() && !CaltechTrainingSet(data)) {
+    return UsageError(
+        "caltech needs trained networks: give --weights FILE, or a set to train them on (--data "
+        "imagenet:DIR beside --data images:DIR), or do table3 in this folder first");
+  }
+  return {};
+}
+
+Status CheckPictures(const Experiment& experiment, const Reproduction& reproduction,
+                     Laboratory& laboratory) {
+  if (experiment.small()) return {};
+  const std::vector<std::string>& data = reproduction.large_data;
+  std::optional<std::string> trained_on = LargeSet(data);
+  if (experiment.name == "caltech") {
+    GENET_TRY(TrainingPictures(*Categories(data), laboratory));
+    trained_on = CaltechTrainingSet(data);
+    if (!reproduction.networks.empty()) return {};
+  }
+  GENET_ASSIGN(const RunSettings settings,
+               SettingsOf(reproduction.scale.large, *trained_on, reproduction.seed));
+  GENET_TRY(laboratory.Inspect(settings.data));
+  return {};
 }
 
 Result<Findings> Reproduce(const Experiment& experiment, const Reproduction& reproduction,
                            Laboratory& laboratory) {
   GENET_CHECK(!reproduction.data.empty());
+  GENET_TRY(CheckNeeds(experiment, reproduction));
   struct Work {
     std::string_view name;
     Status (*run)(Session&);
@@ -383,7 +525,8 @@ Result<Findings> Reproduce(const Experiment& experiment, const Reproduction& rep
   constexpr Work kWork[] = {
       {"table1", Table1},       {"figure3", Figure3}, {"figure4", Figure4},
       {"random", RandomSearch}, {"dense", Dense},     {"complexity", Complexity},
-      {"figure5", Figure5},     {"table2", Table2},   {"wrn", Wrn}};
+      {"figure5", Figure5},     {"table2", Table2},   {"wrn", Wrn},
+      {"table3", Table3},       {"caltech", Caltech}};
   Session session(reproduction, laboratory);
   for (const Work& work : kWork) {
     if (work.name != experiment.name) continue;
@@ -391,7 +534,6 @@ Result<Findings> Reproduce(const Experiment& experiment, const Reproduction& rep
     GENET_TRY(work.run(session));
     return std::move(session.findings_);
   }
-  GENET_TRY(CheckNeeds(experiment, reproduction));
   return Failure("{}: has no work", experiment.name);
 }
 

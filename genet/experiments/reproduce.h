@@ -8,10 +8,12 @@
 
 #include "genet/base/error.h"
 #include "genet/base/file.h"
+#include "genet/experiments/caltech.h"
 #include "genet/experiments/history.h"
 #include "genet/experiments/laboratory.h"
 #include "genet/experiments/scale.h"
 #include "genet/report/result_table.h"
+#include "genet/training/weights_file.h"
 
 namespace genet {
 
@@ -20,6 +22,9 @@ struct Experiment {
   std::string section;  // of the paper
   std::string summary;
   std::string needs;  // a kind of data set that it cannot do without: "imagenet"; mostly empty
+
+  // Whether it searches, or trains on what searches take.
+  bool small() const { return needs.empty(); }
 };
 // In the order in which `all` does them.
 const std::vector<Experiment>& Experiments();
@@ -28,17 +33,21 @@ Result<std::vector<Experiment>> FindExperiments(std::string_view name);
 
 struct Reproduction {
   Scale scale;
-  std::vector<std::string> data;  // SPECs; searches use the first
+  std::vector<std::string> data;        // SPECs; searches use the first
+  std::vector<std::string> large_data;  // SPECs that table3 and caltech choose from
+  // Whose features caltech takes; empty: those that table3 trains.
+  std::vector<TrainedNetwork> networks;
   uint64_t seed = 1;
   bool record_test_accuracy = false;
   fs::path folder;  // receives tables and figures
-  // A search whose bests table2 takes; none: the structures that the paper prints.
+  // A search whose bests table2, table3 and caltech take; none: the structures that the paper
+  // prints.
   struct Source {
     std::string description;            // "runs/first (process 1)"
     std::vector<RunHistory> histories;  // process 1, perhaps process 2
   };
   std::optional<Source> from;
-  // table2 takes the bests of this reproduction's own processes.
+  // They take the bests of this reproduction's own processes.
   bool from_own = false;
   std::optional<fs::path> gnuplot;
 };
@@ -48,8 +57,25 @@ struct Findings {
   std::vector<std::string> drawings;  // texts below them
 };
 
-// A usage error if the experiment needs a data set that was not given, or is not done yet.
+// What searches, table2 and wrn take of the data sets given: all but pictures, or pictures if there
+// is nothing else.
+std::vector<std::string> SmallSets(const std::vector<std::string>& data);
+// What table3 trains on: the first imagenet:; without one the first of several images:, or of one
+// that stands alone.
+std::optional<std::string> LargeSet(const std::vector<std::string>& data);
+// The pictures that caltech classifies: the last images:. Its networks train on the large set if
+// that is another, or else on the first set that is not of pictures.
+std::optional<std::string> Categories(const std::vector<std::string>& data);
+std::optional<std::string> CaltechTrainingSet(const std::vector<std::string>& data);
+
+// A usage error if the experiment needs something that was not given.
 Status CheckNeeds(const Experiment& experiment, const Reproduction& reproduction);
+// Opens the pictures that the experiment needs, so that mistakes in them are found before hours of
+// training.
+Status CheckPictures(const Experiment& experiment, const Reproduction& reproduction,
+                     Laboratory& laboratory);
+// Paper's and own names of a network that was trained before.
+TrainedNetwork NamedNetwork(const std::string& file, const WeightsFile& weights);
 
 // Runs what the experiment needs and writes FOLDER/NAME.txt, .csv, .json and its figures. A figure
 // that cannot be drawn is said and costs nothing else.

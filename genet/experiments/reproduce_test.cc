@@ -203,6 +203,119 @@ TEST_F(ReproduceTest, AFailedTrainingLeavesItsPlaceEmptyAndSaysWhy) {
   EXPECT_EQ(table["conditions"]["genomes"], "somewhere");
 }
 
+TEST_F(ReproduceTest, Table3TrainsTheTwoPrintedStructuresOnTheLargeSet) {
+  reproduction_.large_data = {"cifar10:/x", "imagenet:/y", "images:/z"};
+  const nlohmann::json table = ToJson(Do("table3").tables[0]);
+  ASSERT_EQ(laboratory_.plans.size(), 2u);
+  for (const TrainingPlan& plan : laboratory_.plans) {
+    EXPECT_EQ(plan.settings.data, "imagenet:/y,size=32");
+    EXPECT_EQ(ToString(plan.settings.base),
+              "C3(P1)@8-C3(P1)@8-MP2(S2)-C3(P1)@16-C3(P1)@16-MP2(S2)-[C3(P1)@32]-MP2(S2)-"
+              "[C3(P1)@64]-MP2(S2)-[C3(P1)@64]-MP2(S2)-FC512-FC512-FC1000");
+    EXPECT_TRUE(plan.settings.training.augment_shift && plan.settings.training.augment_mirror);
+  }
+  ASSERT_EQ(table["rows"].size(), PaperTable3().size());
+  const auto& first = table["rows"][0];
+  EXPECT_EQ(first["structure"], "GeNet #1");
+  EXPECT_NEAR(first["top1_error_percent"].get<double>(), 100 * (0.5 - 0.09), 1e-9);
+  EXPECT_NEAR(first["top5_error_percent"].get<double>(), 20, 1e-9);
+  EXPECT_GT(first["parameters"], 500'000);
+  EXPECT_EQ(first["paper_top5_error_percent"], 9.95);
+  EXPECT_EQ(first["paper_parameters"], "156M");
+  EXPECT_EQ(table["rows"][1]["paper_row"], "GeNet #2");
+  EXPECT_EQ(table["rows"][2]["paper_row"], "AlexNet [19]");
+  EXPECT_EQ(table["values"]["trained"].size(), 2u);
+}
+
+TEST_F(ReproduceTest, Table3AtThePapersScaleIsThePapersNetwork) {
+  reproduction_.scale = *FindScale("paper");
+  reproduction_.large_data = {"imagenet:/y"};
+  Do("table3");
+  const RunSettings& settings = laboratory_.plans[0].settings;
+  EXPECT_EQ(settings.base, Preset("imagenet")->base);
+  EXPECT_EQ(settings.training.batch, 256);
+  EXPECT_EQ(settings.training.epochs(), 74);
+  EXPECT_EQ(settings.data, "imagenet:/y,size=224");
+  EXPECT_TRUE(laboratory_.plans[0].whole);
+}
+
+TEST_F(ReproduceTest, Table3TakesTheLastBestsOfOwnProcessesAndTheSizeThatIsGiven) {
+  reproduction_.from_own = true;
+  reproduction_.large_data = {"images:/y,size=48"};
+  const nlohmann::json table = ToJson(Do("table3").tables[0]);
+  EXPECT_THAT(laboratory_.searches, ElementsAre("genetic-1", "genetic-2"));
+  EXPECT_EQ(table["rows"][0]["structure"], "best of G-04 of process 1");
+  EXPECT_EQ(table["rows"][0]["paper_row"], "GeNet #1");
+  EXPECT_EQ(table["rows"][1]["structure"], "best of G-04 of process 2");
+  EXPECT_EQ(laboratory_.plans[0].settings.data, "images:/y,size=48");
+}
+
+TEST_F(ReproduceTest, CaltechHasEachNetworkTheSameUntrainedAndThePixels) {
+  reproduction_.large_data = {"cifar10:/x", "images:/z,size=300,shorter=310,seed=2"};
+  const nlohmann::json table = ToJson(Do("caltech").tables[0]);
+  ASSERT_EQ(laboratory_.plans.size(), 2u);
+  EXPECT_EQ(laboratory_.plans[0].settings.data, "cifar10:/x");
+  ASSERT_EQ(laboratory_.features.size(), 5u);
+  for (const FeaturePlan& plan : laboratory_.features) {
+    EXPECT_EQ(plan.data,
+              plan.weights.empty() ? "images:/z,size=16,seed=2" : "images:/z,size=32,seed=2");
+    EXPECT_EQ(plan.train_per_class, 60);
+    EXPECT_EQ(plan.splits, 2);
+  }
+  const auto& rows = table["rows"];
+  ASSERT_EQ(rows.size(), 7u);
+  EXPECT_EQ(rows[0]["features"], "GeNet #1");
+  EXPECT_NEAR(rows[0]["accuracy_percent"].get<double>(), 60, 1e-9);
+  EXPECT_EQ(rows[0]["paper_caltech256_percent"], 83.59);
+  EXPECT_EQ(rows[0]["trained_on"], "cifar10:/x");
+  EXPECT_EQ(rows[2]["features"], "GeNet #1, untrained");
+  EXPECT_NEAR(rows[2]["accuracy_percent"].get<double>(), 50, 1e-9);
+  EXPECT_EQ(rows[4]["features"], "pixels, 16 x 16");
+  EXPECT_EQ(rows[6]["paper_row"], "VGGNet-19 [32]");
+}
+
+TEST_F(ReproduceTest, CaltechTrainsNothingIfNetworksAreGiven) {
+  reproduction_.large_data = {"images:/z"};
+  WeightsFile weights;
+  weights.genome = *Genome::Parse("1-01|1-01-100|0-10-000-1011");  // GeNet #2
+  weights.input = {3, 64, 64};
+  reproduction_.networks = {NamedNetwork("/w", weights)};
+  const nlohmann::json table = ToJson(Do("caltech").tables[0]);
+  EXPECT_TRUE(laboratory_.plans.empty());
+  EXPECT_EQ(laboratory_.features[0].data, "images:/z,size=64");
+  EXPECT_EQ(table["rows"][0]["features"], "GeNet #2");
+}
+
+TEST_F(ReproduceTest, SmallCategoriesAreTrainedOnFourFifthsOrRefused) {
+  reproduction_.large_data = {"cifar10:/x", "images:/z"};
+  laboratory_.smallest_class = 30;
+  Do("caltech");
+  EXPECT_EQ(laboratory_.features[0].train_per_class, 24);
+  laboratory_.smallest_class = 6;
+  const Status checked =
+      CheckPictures(FindExperiments("caltech")->front(), reproduction_, laboratory_);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message, HasSubstr("a category has 6 pictures only"));
+}
+
+TEST(Experiments, EachDataSetGoesToThoseThatCanUseIt) {
+  const std::vector<std::string> one = {"cifar10:a", "images:b"},
+                                 two = {"imagenet:a", "images:b", "svhn:c"},
+                                 pictures = {"images:a", "images:b"}, alone = {"images:a"};
+  EXPECT_THAT(SmallSets(one), ElementsAre("cifar10:a"));
+  EXPECT_THAT(SmallSets(two), ElementsAre("svhn:c"));
+  EXPECT_EQ(SmallSets(alone), alone);
+  EXPECT_EQ(LargeSet(one), std::nullopt);
+  EXPECT_EQ(LargeSet(two), "imagenet:a");
+  EXPECT_EQ(LargeSet(pictures), "images:a");
+  EXPECT_EQ(LargeSet(alone), "images:a");
+  EXPECT_EQ(CaltechTrainingSet(one), "cifar10:a");
+  EXPECT_EQ(CaltechTrainingSet(two), "imagenet:a");
+  EXPECT_EQ(CaltechTrainingSet(pictures), "images:a");
+  EXPECT_EQ(Categories(pictures), "images:b");
+  EXPECT_EQ(CaltechTrainingSet(alone), std::nullopt);
+}
+
 TEST_F(ReproduceTest, ExperimentsOnImageFoldersSayWhatTheyNeed) {
   for (const auto& [name, option] :
        {std::pair{"table3", "--data imagenet:DIR"}, {"caltech", "--data images:DIR"}}) {
@@ -211,6 +324,10 @@ TEST_F(ReproduceTest, ExperimentsOnImageFoldersSayWhatTheyNeed) {
     EXPECT_EQ(findings.error().kind, ErrorKind::kUsage);
     EXPECT_THAT(findings.error().message, HasSubstr(option));
   }
+  reproduction_.large_data = {"images:/z"};
+  const auto findings = Reproduce(FindExperiments("caltech")->front(), reproduction_, laboratory_);
+  ASSERT_FALSE(findings);
+  EXPECT_THAT(findings.error().message, HasSubstr("--weights FILE"));
 }
 
 TEST(Experiments, AnUnknownNameListsTheKnownOnes) {

@@ -1,5 +1,6 @@
 #include "genet/experiments/scale.h"
 
+#include "genet/data/data_set.h"
 #include "genet/network/width.h"
 
 namespace genet {
@@ -22,6 +23,7 @@ const std::vector<Scale> kScales = {
              .generations = 5,
              .schedule = kPaperSchedule,
              .validation_images = 10000},
+     .large = {.pixels = 224, .schedule = "40@1e-2,20@1e-3,14@1e-4", .batch = 256, .splits = 10},
      .overrides = ""},
     // Searches without dropout, with which a training of a few epochs hardly gets anywhere.
     {.name = "day",
@@ -41,6 +43,13 @@ const std::vector<Scale> kScales = {
              .schedule = "6@1e-2,2@1e-3",
              .train_images = 20000,
              .validation_images = 5000},
+     .large = {.width = 0.5,
+               .pixels = 64,
+               .dropout = false,
+               .small_start = false,
+               .schedule = "12@1e-2,4@1e-3",
+               .train_images = 100000,
+               .splits = 10},
      .overrides = ""},
     {.name = "hour",
      .summary = "about half an hour a search on two cores",
@@ -59,6 +68,13 @@ const std::vector<Scale> kScales = {
              .schedule = "5@1e-2,1@1e-3",
              .train_images = 10000,
              .validation_images = 5000},
+     .large = {.width = 0.25,
+               .pixels = 64,
+               .dropout = false,
+               .small_start = false,
+               .schedule = "8@1e-2,2@1e-3",
+               .train_images = 20000,
+               .splits = 10},
      .overrides = ""},
     // Its search has no hidden layer, which these few images could not train.
     {.name = "smoke",
@@ -78,6 +94,13 @@ const std::vector<Scale> kScales = {
              .schedule = "3@1e-2,1@1e-3",
              .train_images = 4000,
              .validation_images = 1000},
+     .large = {.width = 0.125,
+               .pixels = 32,
+               .dropout = false,
+               .small_start = false,
+               .schedule = "5@1e-2,1@1e-3",
+               .train_images = 4000,
+               .splits = 2},
      .overrides = ""},
 };
 
@@ -104,14 +127,16 @@ Scale Override(Scale scale, const ScaleOverrides& overrides) {
   replace("population", overrides.population, scale.search.population, scale.wrn.population);
   replace("generations", overrides.generations, scale.search.generations, scale.wrn.generations);
   replace("schedule", overrides.schedule, scale.search.schedule, scale.transfer.schedule,
-          scale.wrn.schedule);
-  replace("batch", overrides.batch, scale.search.batch, scale.transfer.batch, scale.wrn.batch);
+          scale.wrn.schedule, scale.large.schedule);
+  replace("batch", overrides.batch, scale.search.batch, scale.transfer.batch, scale.wrn.batch,
+          scale.large.batch);
   replace("training images", overrides.train_images, scale.search.train_images,
-          scale.transfer.train_images, scale.wrn.train_images);
+          scale.transfer.train_images, scale.wrn.train_images, scale.large.train_images);
   replace("validation images", overrides.validation_images, scale.search.validation_images,
           scale.wrn.validation_images);
-  replace("width", overrides.width, scale.transfer.width, scale.wrn.width);
+  replace("width", overrides.width, scale.transfer.width, scale.wrn.width, scale.large.width);
   replace("repeats", overrides.repeats, scale.repeats);
+  replace("splits", overrides.splits, scale.large.splits);
   return scale;
 }
 
@@ -149,6 +174,23 @@ Result<RunSettings> SettingsOf(const TransferScale& scale, const std::string& pr
   settings.training.batch = scale.batch;
   settings.training.augment_shift = true;
   settings.training.augment_mirror = !data.starts_with("svhn:");
+  settings.train_images = scale.train_images;
+  return settings;
+}
+
+Result<RunSettings> SettingsOf(const LargeScale& scale, const std::string& data, uint64_t seed) {
+  GENET_ASSIGN(RunSettings settings, Preset("imagenet"));
+  settings.data = LacksPictureSize(data) ? WithPictureSize(data, scale.pixels) : data;
+  settings.seed = seed;
+  settings.base = WithWidth(settings.base, scale.width);
+  if (!scale.dropout) {
+    std::erase_if(settings.base.layers,
+                  [](const BaseLayer& layer) { return layer.kind == BaseLayer::Kind::kDropout; });
+  }
+  if (!scale.small_start) settings.training.fc_deviation = 0;
+  GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));
+  settings.training.batch = scale.batch;
+  settings.training.augment_shift = settings.training.augment_mirror = true;
   settings.train_images = scale.train_images;
   return settings;
 }

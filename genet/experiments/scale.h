@@ -32,12 +32,25 @@ struct TransferScale {
   size_t train_images = 0;  // at most; 0: the whole training part
 };
 
+// Trainings at large scale and the classification of their features (section 4.3).
+struct LargeScale {
+  double width = 1;  // times preset imagenet
+  int pixels = 0;    // of the side of pictures whose SPEC does not say it
+  // As the preset has them; a few epochs of narrow layers hardly get anywhere with either.
+  bool dropout = true, small_start = true;
+  std::string schedule;
+  int batch = TrainingSettings().batch;
+  size_t train_images = 0;  // at most; 0: the whole training set
+  int splits = 0;           // of the categories into training and test pictures
+};
+
 struct Scale {
   std::string name, summary;
   SearchScale search;
   int repeats = 0;  // trainings of a single network that is compared with a search's best
   TransferScale transfer;
   SearchScale wrn;
+  LargeScale large;
   // What was changed by hand: "population 4, generations 2"; empty if nothing was.
   std::string overrides;
 
@@ -52,10 +65,10 @@ Result<Scale> FindScale(std::string_view name);
 
 // Settings that replace a scale's, in searches and transfers alike.
 struct ScaleOverrides {
-  std::optional<int> population, generations, batch, repeats;
+  std::optional<int> population, generations, batch, repeats, splits;
   std::optional<std::string> schedule;
   std::optional<size_t> train_images, validation_images;
-  std::optional<double> width;  // of transfer and WRN networks
+  std::optional<double> width;  // of transfer, WRN and large networks
 };
 Scale Override(Scale scale, const ScaleOverrides& overrides);
 
@@ -67,5 +80,7 @@ Result<RunSettings> SettingsOf(const SearchScale& scale, const std::string& data
 // digits have a left and a right. `preset` gives the base network, which `width` scales.
 Result<RunSettings> SettingsOf(const TransferScale& scale, const std::string& preset,
                                const std::string& data, uint64_t seed);
+// Augmented as in section 4.3: cropped at random and mirrored.
+Result<RunSettings> SettingsOf(const LargeScale& scale, const std::string& data, uint64_t seed);
 
 }  // namespace genet

@@ -19,10 +19,15 @@ class ToyLaboratory : public Laboratory {
   std::vector<std::string> searches, said;
   std::map<std::string, RunSettings> settings_of;
   std::vector<TrainingPlan> plans;
+  std::vector<FeaturePlan> features;
+  size_t smallest_class = 80;
 
   Result<DataFacts> Inspect(const std::string& data) override {
     if (data == "missing") return UsageError("--data missing: unknown data set");
-    return DataFacts{.input = {3, 32, 32}, .classes = 10, .train_images = 1000};
+    return DataFacts{.input = {3, 32, 32},
+                     .classes = 10,
+                     .train_images = 1000,
+                     .smallest_class = smallest_class};
   }
   Result<RunStore> Search(const std::string& name, const RunSettings& settings) override {
     searches.push_back(name);
@@ -46,13 +51,26 @@ class ToyLaboratory : public Laboratory {
     std::vector<TrainingResult> results;
     for (const TrainingPlan& plan : asked) {
       if (plan.genome.ones() == 0) {
-        results.push_back({.test_accuracy = {}, .cause = "diverged"});
+        results.push_back({.cause = "diverged"});
       } else {
         results.push_back({.test_accuracy = 0.5 + 0.01 * plan.genome.ones(),
-                           .cause = "",
+                           .test_top5_accuracy = 0.8,
+                           .weights = plan.name + "/weights.safetensors",
                            .train_images = 10,
                            .seconds = 2});
       }
+    }
+    return results;
+  }
+  Result<std::vector<FeatureResult>> Classify(const std::vector<FeaturePlan>& asked) override {
+    features.insert(features.end(), asked.begin(), asked.end());
+    std::vector<FeatureResult> results;
+    for (const FeaturePlan& plan : asked) {
+      const double middle = plan.weights.empty() ? 0.4 : plan.untrained ? 0.5 : 0.6;
+      results.push_back({.accuracies = {middle - 0.01, middle + 0.01},
+                         .images = 1920,
+                         .dimensions = 512,
+                         .seconds = 3});
     }
     return results;
   }

@@ -4,31 +4,10 @@
 #include <map>
 
 #include "genet/base/duration.h"
-#include "genet/base/random.h"
 #include "genet/experiments/scale.h"
+#include "genet/experiments/trainings.h"
 
 namespace genet {
-namespace {
-
-// A folder's name that no shell needs quoted and that no other data set or genome has.
-std::string FolderOf(const Genome& genome, const std::string& data) {
-  std::string name = KindOf(data) + "-";
-  // A data set may lie at two paths, or have a seed.
-  if (data.find(':') != std::string::npos) {
-    name += fmt::format("{:08x}-", RandomKey(0).Derive(data).value() & 0xffffffff);
-  }
-  // Of the many bits of large spaces a file name could not hold the text.
-  const std::string text = genome.ToString();
-  if (text.size() > 100) {
-    return name + fmt::format("{:016x}", RandomKey(0).Derive(text).value());
-  }
-  for (const char c : text) name += c == '|' ? '_' : c;
-  return name;
-}
-
-}  // namespace
-
-std::string KindOf(const std::string& data) { return data.substr(0, data.find(':')); }
 
 Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laboratory) {
   std::vector<TrainingPlan> plans;
@@ -36,28 +15,15 @@ Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laborat
   std::vector<RunSettings> settings_on;
   for (const std::string& data : request.data) {
     GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(data));
-    GENET_ASSIGN(RunSettings settings, request.settings_on(data));
-    const bool whole = settings.train_images == 0 || settings.train_images >= facts.train_images;
-    if (whole) {
-      settings.train_images = 0;
-    } else {
-      // The part that is not trained on is not looked at either; the split wants one.
-      settings.validation_images = static_cast<size_t>(facts.classes);
-      settings.train_images =
-          std::min(settings.train_images, facts.train_images - settings.validation_images);
-    }
+    GENET_ASSIGN(const RunSettings settings, request.settings_on(data));
+    RunSettings fitted;
     for (const TransferGenome& one : request.genomes) {
-      if (one.genome.space() != settings.space) {
-        return UsageError("{}: has not the nodes {} of preset {}; give its --preset",
-                          one.genome.ToString(), ToString(settings.space), settings.preset);
-      }
+      GENET_ASSIGN(TrainingPlan plan, PlanTraining("", one.genome, settings, facts));
+      fitted = plan.settings;
       if (!plan_of.emplace(std::pair(data, one.genome.ToString()), plans.size()).second) continue;
-      plans.push_back({.name = FolderOf(one.genome, data),
-                       .genome = one.genome,
-                       .settings = settings,
-                       .whole = whole});
+      plans.push_back(std::move(plan));
     }
-    settings_on.push_back(std::move(settings));
+    settings_on.push_back(std::move(fitted));
   }
   GENET_ASSIGN(const std::vector<TrainingResult> results, laboratory.Train(plans));
 

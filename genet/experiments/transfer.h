@@ -29,9 +29,6 @@ struct TransferRequest {
   std::string source;  // where the genomes come from, for the table
 };
 
-// "svhn" for "svhn:PATH".
-std::string KindOf(const std::string& data);
-
 // Trains each genome on each data set; equal genomes once. On at most settings.train_images images
 // (0: the whole training set) of the training set; the last network is measured on the whole test
 // set. A training that fails leaves its place in the table empty and a note.

@@ -1,7 +1,9 @@
 #include "genet/features/features.h"
 
 #include <algorithm>
+#include <numeric>
 
+#include "genet/data/batch_reader.h"
 #include "genet/network/truncate.h"
 #include "genet/training/make_engine.h"
 #include "genet/training/trainer.h"
@@ -58,6 +60,26 @@ Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& im
   GENET_TRY(Measure(*engine, unlabelled, options.batch, features.values));
   if (truncated.relu) {
     for (float& value : features.values) value = std::max(value, 0.0f);
+  }
+  return features;
+}
+
+Result<Features> PixelFeatures(const ImageList& images) {
+  Features features;
+  features.dimensions = images.image_bytes();
+  features.values.reserve(images.size() * features.dimensions);
+  std::vector<uint32_t> order(images.size());
+  std::iota(order.begin(), order.end(), 0u);
+  constexpr size_t kAtOnce = 128;
+  BatchReader reader(images, order, kAtOnce);
+  while (features.size() < images.size()) {
+    GENET_ASSIGN(const auto pixels, reader.Next());
+    for (const uint8_t* image : pixels) {
+      for (size_t d = 0; d < features.dimensions; ++d) {
+        features.values.push_back(static_cast<float>(image[d]) / 255);
+      }
+      features.labels.push_back(images.label(features.size()));
+    }
   }
   return features;
 }

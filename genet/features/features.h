@@ -33,4 +33,7 @@ struct FeatureOptions {
 Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& images,
                                  const FeatureOptions& options);
 
+// The pixels themselves, from 0 to 1, in the order channel, row, column.
+Result<Features> PixelFeatures(const ImageList& images);
+
 }  // namespace genet

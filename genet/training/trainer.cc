@@ -90,7 +90,7 @@ Result<std::vector<EpochRecord>> Resume(Engine& engine, const fs::path& path,
 Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
                               const ImageList& train, const ImageList& measured, RandomKey key,
                               const CheckpointSettings& checkpoint,
-                              const TrainingCallbacks& callbacks) {
+                              const TrainingCallbacks& callbacks, std::span<float> logits) {
   GENET_CHECK(settings.batch >= 1 && settings.batch <= engine.max_batch());
   const size_t batch_size = static_cast<size_t>(settings.batch);
   const size_t steps = train.size() / batch_size;
@@ -167,7 +167,7 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
     }
   }
 
-  GENET_ASSIGN(const Measurement measurement, Measure(engine, measured, settings.batch));
+  GENET_ASSIGN(const Measurement measurement, Measure(engine, measured, settings.batch, logits));
   if (!std::isfinite(measurement.loss)) {
     // The last step of the last epoch can overflow the weights without a loss that shows it.
     outcome.status = TrainingOutcome::Status::kDiverged;

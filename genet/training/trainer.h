@@ -53,11 +53,12 @@ struct CheckpointSettings {
 // Trains `engine` (already holding its initial state) on `train`, then measures it on `measured`.
 // Image order, augmentation and dropout are addressed by `key` and the epoch, so a run that
 // resumes from its checkpoint ends with the same bits as one that was never stopped. The last
-// batch of an epoch is dropped if it is not full.
+// batch of an epoch is dropped if it is not full. `logits` receives those of `measured`, as in
+// Measure().
 Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
                               const ImageList& train, const ImageList& measured, RandomKey key,
                               const CheckpointSettings& checkpoint,
-                              const TrainingCallbacks& callbacks);
+                              const TrainingCallbacks& callbacks, std::span<float> logits = {});
 
 struct Measurement {
   double accuracy = 0;

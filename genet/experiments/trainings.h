@@ -1,0 +1,24 @@
+// Trainings in full, as experiments plan them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "genet/experiments/laboratory.h"
+
+namespace genet {
+
+// "svhn" for "svhn:PATH".
+std::string KindOf(const std::string& data);
+// Eight hexadecimal digits.
+std::string ShortHash(std::string_view text);
+// A name that no shell needs quoted.
+std::string FileNameOf(const Genome& genome);
+
+// To train on at most settings.train_images images (0: the whole training set) of settings.data,
+// which `facts` describe. The folder's name begins with `prefix` and is that of no other genome or
+// data set. A usage error if the genome is of another search space than the settings.
+Result<TrainingPlan> PlanTraining(const std::string& prefix, const Genome& genome,
+                                  RunSettings settings, const DataFacts& facts);
+
+}  // namespace genet

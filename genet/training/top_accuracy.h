@@ -1,0 +1,15 @@
+// How often the right class is among the likeliest few (section 4.3 gives top-1 and top-5 errors).
+#pragma once
+
+#include <span>
+
+#include "genet/data/data_set.h"
+
+namespace genet {
+
+// The share of images whose label is among the k largest of their logits (images x classes, row by
+// row). Of equal logits the first is the larger, so k = 1 is the accuracy that Measure() gives; a
+// label whose logit is no number is not among them.
+double TopAccuracy(const ImageList& images, std::span<const float> logits, int k);
+
+}  // namespace genet
