@@ -10,6 +10,7 @@
 #include "genet/experiments/estimate.h"
 #include "genet/experiments/reproduce.h"
 #include "genet/report/figure.h"
+#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {
@@ -49,6 +50,12 @@ constexpr OverrideOption kOverrides[] = {
     {"validation-images", "N", "Images held out in searches."},
     {"width", "W", "Times the channels of the transfer and WRN networks, such as 0.25."},
     {"repeats", "N", "Trainings of a single network that is compared with a search's best."},
+    {"engine", "NAME", "What trains: cpu, or torch (LibTorch), as in genet search."},
+};
+// Given without a value.
+constexpr OverrideOption kOverrideSwitches[] = {
+    {"channels-last", "", "Engine torch keeps a pixel's channels together."},
+    {"bfloat16", "", "Engine torch multiplies in bfloat16."},
 };
 
 // Numbers in their own notation, so that equal ones are equal texts.
@@ -80,6 +87,8 @@ Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) 
     if (name == "train-images") overrides.train_images = settings.train_images;
     if (name == "validation-images") overrides.validation_images = settings.validation_images;
   }
+  GENET_TRY(CheckEngineSettings(settings.engine));
+  if (settings.engine.name != EngineSettings().name) overrides.engine = settings.engine;
   return overrides;
 }
 
@@ -283,7 +292,7 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
                     {"experiments", experiments}});
   }
   text += fmt::format(
-      "Costs: training steps of GeNet #1 (wrn: of the WRN) measured on this machine for {:g} s "
+      "Costs: engine cpu's steps of GeNet #1 (wrn: of the WRN) measured on this machine for {:g} s "
       "each, "
       "times images,\nas if every network cost as much, on data sets of the official sizes "
       "(table2: 5 "
@@ -359,6 +368,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
 
   ProcessLaboratory laboratory(reproduction.folder, work);
   // Mistakes shall not leave a folder behind.
+  GENET_TRY(CheckEngine(reproduction.scale.search.engine, work.devices));
   for (const Experiment& experiment : experiments) {
     if (!all && !experiment.needs.empty()) {
       GENET_TRY(CheckNeeds(experiment, reproduction));
@@ -372,7 +382,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
     GENET_ASSIGN(const RunSettings settings,
                  SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
     GENET_TRY(CheckSettings(settings));
-    GENET_TRY(CheckBeforeStart(settings, CacheFolder()));
+    GENET_TRY(CheckBeforeStart(settings, work.devices, CacheFolder()));
   }
   GENET_TRY(MakeFolders(reproduction.folder));
   const Result<FileLock> lock = FileLock::Take(reproduction.folder / "lock");
@@ -489,6 +499,10 @@ Command AddReproduceCommand(CLI::App& root) {
     app->add_option("--" + std::string(option.name), arguments->texts[option.name],
                     std::string(option.help) + " (default: the scale's)")
         ->type_name(option.metavar)
+        ->group("INSTEAD OF THE SCALE'S");
+  }
+  for (const OverrideOption& option : kOverrideSwitches) {
+    app->add_flag("--" + std::string(option.name), arguments->texts[option.name], option.help)
         ->group("INSTEAD OF THE SCALE'S");
   }
   return {app, [arguments] { return RunExperiments(*arguments); }};

@@ -11,6 +11,7 @@
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
+#include "genet/execution/devices.h"
 #include "genet/execution/run_folder.h"
 
 namespace genet::cli {
@@ -26,6 +27,7 @@ double SecondsSince(Clock::time_point start) {
 
 struct Running {
   size_t plan;
+  std::string device;
   fs::path log;
   ChildProcess process;
 };
@@ -71,7 +73,7 @@ Result<DataFacts> ProcessLaboratory::Inspect(const std::string& data) {
 
 Result<RunStore> ProcessLaboratory::Search(const std::string& name, const RunSettings& settings) {
   const fs::path run = folder_ / "runs" / name;
-  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, CacheFolder()));
+  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, options_.devices, CacheFolder()));
   GENET_ASSIGN(const FileLock lock, LockRun(run));
   const bool resumed = RunStore::Exists(StorePath(run));
   if (!resumed) {
@@ -92,9 +94,9 @@ Result<RunStore> ProcessLaboratory::Search(const std::string& name, const RunSet
   GENET_TRY(RunWithProgress(
       settings, run, data, store, options_,
       fmt::format("{} {}: {} individuals, {} generations after the first, {}, "
-                  "seed {}, {} worker(s)",
+                  "seed {}, {}",
                   resumed ? "resuming" : "starting", run.string(), settings.search.population,
-                  settings.search.generations, settings.data, settings.seed, options_.workers)));
+                  settings.search.generations, settings.data, settings.seed, Describe(options_))));
   return store;
 }
 
@@ -140,15 +142,19 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
       GENET_TRY(WriteFileAtomically(config, ConfigText(plan.settings)));
       std::error_code ignored;
       fs::remove(log, ignored);
+      std::vector<std::string> taken;
+      for (const Running& one : running) taken.push_back(one.device);
+      const std::string device = NextDevice(options_.devices, taken);
       std::vector<std::string> arguments = {
           "genet",         "train",         plan.genome.ToString(),
           "--config",      config.string(), "--out",
-          folder.string(), "--threads",     std::to_string(options_.threads)};
+          folder.string(), "--threads",     std::to_string(options_.threads),
+          "--device",      device};
       if (plan.whole) arguments.push_back("--whole");
       GENET_ASSIGN(ChildProcess process, ChildProcess::Start({.executable = ProgramPath(),
                                                               .arguments = std::move(arguments),
                                                               .log = log}));
-      running.push_back({next++, log, std::move(process)});
+      running.push_back({next++, device, log, std::move(process)});
     }
     for (auto it = running.begin(); it != running.end();) {
       const std::optional<ProcessEnd> end = it->process.Poll();

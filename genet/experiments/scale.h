@@ -22,6 +22,7 @@ struct SearchScale {
   int batch = TrainingSettings().batch;
   size_t train_images = 0;  // 0: all that validation leaves
   size_t validation_images = 0;
+  EngineSettings engine = {};
 };
 
 // Trainings in full, to be measured on the test set (section 4.2).
@@ -30,6 +31,7 @@ struct TransferScale {
   std::string schedule;
   int batch = TrainingSettings().batch;
   size_t train_images = 0;  // at most; 0: the whole training part
+  EngineSettings engine = {};
 };
 
 struct Scale {
@@ -56,6 +58,7 @@ struct ScaleOverrides {
   std::optional<std::string> schedule;
   std::optional<size_t> train_images, validation_images;
   std::optional<double> width;  // of transfer and WRN networks
+  std::optional<EngineSettings> engine;
 };
 Scale Override(Scale scale, const ScaleOverrides& overrides);
 
