@@ -94,9 +94,9 @@ TEST_F(LocalPoolTest, EveryWorkerIsGivenADeviceAndTheyAreSharedOutEvenly) {
   options_.workers = 4;
   options_.devices = {"cuda:0", "cuda:1"};
   const fs::path seen = folder_ / "seen";
-  Script(fmt::format(R"(sed -n 's/.*"device": "\(.*\)".*/\1/p' $2 >> {0}
+  Script(fmt::format(R"sh(sed -n 's/.*"device": "\(.*\)".*/\1/p' $2 >> {0}
 until [ $(wc -l < {0}) -ge 4 ]; do sleep 0.01; done
-good)",
+good)sh",
                      seen.string()));
   ASSERT_TRUE(Run(6));
   std::map<std::string, int> first, all;
