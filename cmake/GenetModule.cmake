@@ -12,14 +12,18 @@ target_compile_options(genet_options INTERFACE -ffp-contract=off -Wall -Wextra -
 # All test programs, and nothing that they do not need.
 add_custom_target(unit_tests)
 
-# genet_module(NAME [USES module...] [LINK target...] [TEST_USES module...])
+# genet_module(NAME [SOURCES file...] [USES module...] [LINK target...] [TEST_USES module...])
 #
 # Makes the library genet_NAME from the folder's *.cc files, and one test program genet_NAME_test
 # from its *_test.cc files, each of whose tests CTest runs on its own. Files are found, not listed,
-# so that no test can be forgotten.
+# so that no test can be forgotten; SOURCES, if given, take the place of all of them.
 function(genet_module name)
-  cmake_parse_arguments(ARG "" "" "USES;LINK;TEST_USES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINK;TEST_USES" ${ARGN})
+  if(ARG_SOURCES)
+    set(sources ${ARG_SOURCES})
+  else()
+    file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  endif()
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_(test|bench|main)\\.cc$")

@@ -118,7 +118,7 @@ Result<int> Bench(const Arguments& arguments) {
   GENET_ASSIGN(const std::vector<Genome> genomes, Genomes(arguments, settings.space));
   const int batch = settings.training.batch;
   const Arithmetic arithmetic =
-      settings.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd;
+      settings.engine.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd;
 
   if (arguments.breakdown) {
     GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genomes[0], shape));
@@ -178,7 +178,7 @@ Result<int> Bench(const Arguments& arguments) {
                {"threads", arguments.threads},
                {"workers", arguments.workers},
                {"batch", batch},
-               {"arithmetic", settings.arithmetic},
+               {"arithmetic", settings.engine.arithmetic},
                {"preset", settings.preset},
                {"peak_bytes", PeakMemoryBytes()},
                {"engine_bytes", first.engine_bytes},
@@ -192,7 +192,7 @@ Result<int> Bench(const Arguments& arguments) {
                   "{} arithmetic, {}\n{}memory: {:.1f} MB in all, {:.1f} MB of it each engine's\n",
                   arguments.evaluate ? "evaluation of a batch" : "training step", settings.preset,
                   shape.channels, shape.height, shape.width, batch, arguments.workers,
-                  arguments.threads, settings.arithmetic, kernels::TargetName(), text,
+                  arguments.threads, settings.engine.arithmetic, kernels::TargetName(), text,
                   static_cast<double>(PeakMemoryBytes()) * 1e-6, first.engine_bytes * 1e-6)));
   return 0;
 }

@@ -44,7 +44,8 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
   GENET_ASSIGN(const Network network, NetworkOf(weights));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(network, NormalisingTransform(weights.normalisation),
-                          arguments.arithmetic, arguments.batch, arguments.threads));
+                          EngineSettings{.arithmetic = arguments.arithmetic},
+                          {arguments.batch, arguments.threads}));
   if (const Status set = engine->SetState(WithZeroMomentum(weights.tensors)); !set) {
     return Failure("{}: {}", arguments.weights, set.error().message);
   }

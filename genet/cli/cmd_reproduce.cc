@@ -10,6 +10,7 @@
 #include "genet/experiments/estimate.h"
 #include "genet/experiments/reproduce.h"
 #include "genet/report/figure.h"
+#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {
@@ -50,6 +51,12 @@ constexpr OverrideOption kOverrides[] = {
     {"width", "W", "Times the channels of the transfer, WRN and imagenet networks, such as 0.25."},
     {"repeats", "N", "Trainings of a single network that is compared with a search's best."},
     {"splits", "N", "Random splits of caltech's pictures into training and test."},
+    {"engine", "NAME", "What trains: cpu, or torch (LibTorch), as in genet search."},
+};
+// Given without a value.
+constexpr OverrideOption kOverrideSwitches[] = {
+    {"channels-last", "", "Engine torch keeps a pixel's channels together."},
+    {"bfloat16", "", "Engine torch multiplies in bfloat16."},
 };
 
 // Numbers in their own notation, so that equal ones are equal texts.
@@ -83,6 +90,8 @@ Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) 
     if (name == "train-images") overrides.train_images = settings.train_images;
     if (name == "validation-images") overrides.validation_images = settings.validation_images;
   }
+  GENET_TRY(CheckEngineSettings(settings.engine));
+  if (settings.engine.name != EngineSettings().name) overrides.engine = settings.engine;
   return overrides;
 }
 
@@ -305,7 +314,7 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
                     {"experiments", experiments}});
   }
   text += fmt::format(
-      "Costs: training steps of GeNet #1 (wrn: of the WRN) measured on this machine for {:g} s "
+      "Costs: engine cpu's steps of GeNet #1 (wrn: of the WRN) measured on this machine for {:g} s "
       "each, "
       "times images,\nas if every network cost as much, on data sets of the official sizes "
       "(table2: 5 "
@@ -438,6 +447,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
 
   ProcessLaboratory laboratory(reproduction.folder, work);
   // Mistakes shall not leave a folder behind.
+  GENET_TRY(CheckEngine(reproduction.scale.search.engine, work.devices));
   for (const Experiment& experiment : experiments) {
     const Status needs = CheckNeeds(experiment, reproduction);
     if (!needs && all) continue;
@@ -455,7 +465,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
     GENET_ASSIGN(const RunSettings settings,
                  SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
     GENET_TRY(CheckSettings(settings));
-    GENET_TRY(CheckBeforeStart(settings, CacheFolder()));
+    GENET_TRY(CheckBeforeStart(settings, work.devices, CacheFolder()));
   }
   GENET_TRY(MakeFolders(reproduction.folder));
   const Result<FileLock> lock = FileLock::Take(reproduction.folder / "lock");
@@ -579,6 +589,10 @@ Command AddReproduceCommand(CLI::App& root) {
     app->add_option("--" + std::string(option.name), arguments->texts[option.name],
                     std::string(option.help) + " (default: the scale's)")
         ->type_name(option.metavar)
+        ->group("INSTEAD OF THE SCALE'S");
+  }
+  for (const OverrideOption& option : kOverrideSwitches) {
+    app->add_flag("--" + std::string(option.name), arguments->texts[option.name], option.help)
         ->group("INSTEAD OF THE SCALE'S");
   }
   return {app, [arguments] { return RunExperiments(*arguments); }};

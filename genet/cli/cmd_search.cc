@@ -49,19 +49,19 @@ Result<int> Search(const Arguments& arguments) {
   const fs::path run = fs::absolute(arguments.run, error).lexically_normal();
   if (!RunStore::Exists(StorePath(run))) {  // a mistake shall not leave a folder behind
     GENET_ASSIGN(const RunSettings settings, arguments.run_flags.Resolve());
-    GENET_TRY(CheckBeforeStart(settings, CacheFolder()));
+    GENET_TRY(CheckBeforeStart(settings, work.devices, CacheFolder()));
   }
   GENET_ASSIGN(const FileLock lock, LockRun(run));
   GENET_ASSIGN(OpenedRun opened, OpenRun(arguments, run));
   const RunSettings& settings = opened.settings;
-  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, CacheFolder()));
+  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, work.devices, CacheFolder()));
 
   const std::string opening = fmt::format(
       "{} {}: {} search, {} individuals, {} generations after the first, {}, "
-      "preset {}, seed {}, {} worker(s)",
+      "preset {}, seed {}, {}",
       opened.resumed ? "resuming" : "starting", arguments.run,
       FindRunOption("strategy")->get(settings), settings.search.population,
-      settings.search.generations, settings.data, settings.preset, settings.seed, work.workers);
+      settings.search.generations, settings.data, settings.preset, settings.seed, Describe(work));
   const auto start = std::chrono::steady_clock::now();
   const Result<SearchResult> result =
       RunWithProgress(settings, run, data, opened.store, work, opening);
@@ -98,8 +98,9 @@ Command AddSearchCommand(CLI::App& root) {
        "or killed goes on when the command is given again with the same --run, and ends with the "
        "same history as one that was never disturbed. Its settings then come from the folder; a "
        "flag that disagrees with them is an error, except a larger --generations. --workers, "
-       "--threads, --time-limit, --checkpoint-every, --json and --quiet may change, for results do "
-       "not depend on them.\n\n"
+       "--devices, --per-device, --threads, --time-limit, --checkpoint-every, --json and --quiet "
+       "may change: results do not depend on them, but for the rounding of engine torch, which may "
+       "differ between devices.\n\n"
        "The exit status is 130 after Ctrl-C and 143 after SIGTERM. Times are written 90s, 15m, 2h.",
        "# The built-in data set, a few minutes on two cores.\n"
        "genet search --preset smoke --run runs/first\n"
@@ -108,15 +109,17 @@ Command AddSearchCommand(CLI::App& root) {
        "# Random search at the same budget.\n"
        "genet search --preset quick --strategy random --run runs/random\n"
        "# Ten rounds more of a finished run of 50.\n"
-       "genet search --run runs/iccv --generations 60"});
+       "genet search --run runs/iccv --generations 60\n"
+       "# Two networks at a time on each of two GPUs.\n"
+       "genet search --engine torch --devices cuda:0,cuda:1 --per-device 2 --run runs/gpus"});
   auto arguments = std::make_shared<Arguments>();
   app->add_option("--run", arguments->run, "Run folder, created or resumed (default: runs/search).")
       ->type_name("DIR");
   arguments->work.AddTo(*app, /*searches=*/true);
   app->add_flag("--json", arguments->json, "Print the closing words as JSON.");
   using Group = RunOption::Group;
-  arguments->run_flags.AddTo(*app,
-                             {Group::kSearch, Group::kData, Group::kNetwork, Group::kTraining});
+  arguments->run_flags.AddTo(
+      *app, {Group::kSearch, Group::kData, Group::kNetwork, Group::kEngine, Group::kTraining});
   return {app, [arguments] { return Search(*arguments); }};
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 struct Arguments {
   RunFlags run;
-  std::string genome, folder;
+  std::string genome, folder, device = "cpu";
   bool whole = false, json = false, quiet = false;
   int threads = 1, loader_threads = 1;
 };
@@ -137,6 +137,7 @@ Status CheckFolder(const fs::path& folder, const nlohmann::json& settings) {
 
 Result<int> TrainGenome(const Arguments& arguments) {
   GENET_ASSIGN(const RunSettings settings, arguments.run.Resolve());
+  GENET_TRY(CheckEngine(settings.engine, {arguments.device}));
   Result<Genome> read = Genome::Parse(arguments.genome, settings.space);
   if (!read) return UsageError("{}", read.error().message);
   const Genome& genome = *read;
@@ -174,8 +175,8 @@ Result<int> TrainGenome(const Arguments& arguments) {
                                                  {.loader_threads = arguments.loader_threads}));
   const ChannelStatistics statistics = MeasureChannels(task.train);
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(task.network, NormalisingTransform(statistics), settings.arithmetic,
-                          settings.training.batch, arguments.threads));
+               MakeEngine(task.network, NormalisingTransform(statistics), settings.engine,
+                          {settings.training.batch, arguments.threads, arguments.device}));
   const RandomKey key = RandomKey(settings.seed).Derive("full training");
   GENET_TRY(engine->SetState(
       InitialState(task.network, key.Derive("initialisation"), settings.training.fc_deviation)));
@@ -276,6 +277,9 @@ Command AddTrainCommand(CLI::App& root) {
                   "Folder of the training, created or resumed (default: trained/GENOME).")
       ->type_name("DIR");
   app->add_flag("--whole", arguments->whole, "Train on the whole training set.");
+  app->add_option("--device", arguments->device,
+                  "Device of engine torch, such as cuda:0 (default: cpu).")
+      ->type_name("NAME");
   app->add_option("--threads", arguments->threads,
                   "Threads inside the network; results do not depend on it (default: 1).")
       ->type_name("N")
@@ -287,10 +291,11 @@ Command AddTrainCommand(CLI::App& root) {
       ->check(CLI::Range(1, 1024));
   app->add_flag("--json", arguments->json, "Print JSON.");
   app->add_flag("--quiet", arguments->quiet, "No progress.");
-  arguments->run.AddTo(*app, {},
-                       {"data", "train-images", "validation-images", "seed", "base", "nodes",
-                        "arithmetic", "schedule", "batch", "momentum", "weight-decay",
-                        "fc-deviation", "augment-shift", "augment-mirror"});
+  arguments->run.AddTo(
+      *app, {},
+      {"data", "train-images", "validation-images", "seed", "base", "nodes", "engine", "arithmetic",
+       "channels-last", "bfloat16", "schedule", "batch", "momentum", "weight-decay", "fc-deviation",
+       "augment-shift", "augment-mirror"});
   return {app, [arguments] { return TrainGenome(*arguments); }};
 }
 

@@ -7,6 +7,7 @@
 #include "genet/experiments/trainings.h"
 #include "genet/experiments/transfer.h"
 #include "genet/network/width.h"
+#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {
@@ -36,7 +37,9 @@ Result<int> TransferGenomes(const Arguments& arguments) {
       .title =
           "Test errors of the structures, trained in full (the paper's "
           "Table 2 beside)",
-      .scale = fmt::format("width {:g} of preset {}", arguments.width, settings.preset),
+      .scale =
+          fmt::format("width {:g} of preset {}{}", arguments.width, settings.preset,
+                      settings.engine.name == "cpu" ? "" : ", engine " + ToString(settings.engine)),
       .genomes = {},
       .data = {},
       .settings_on =
@@ -68,6 +71,7 @@ Result<int> TransferGenomes(const Arguments& arguments) {
   std::error_code error;
   const fs::path folder = fs::absolute(arguments.run, error).lexically_normal();
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
+  GENET_TRY(CheckEngine(settings.engine, work.devices));
   ProcessLaboratory laboratory(folder, work);
   for (const std::string& data : request.data) GENET_TRY(laboratory.Inspect(data));
   const Result<ResultTable> table = Transfer(request, laboratory);
@@ -97,7 +101,8 @@ Command AddTransferCommand(CLI::App& root) {
        "says otherwise; the test set is read once, by the trained network.\n\n"
        "The folder keeps the weights of every network as trained/NAME, as genet train writes them, "
        "and the table as transfer.txt, .csv and .json. What was stopped or killed goes on when the "
-       "command is given again. Results depend neither on --workers nor on --threads.",
+       "command is given again. Results depend neither on --workers nor on --threads, and on "
+       "--devices only in rounding.",
        "genet transfer genet-1 genet-2 --data cifar10:data --data cifar100:data --run runs/table2\n"
        "# A quarter of the width and a tenth of the epochs.\n"
        "genet transfer genet-1 all-zeros --width 0.25 --schedule 12@1e-2,6@1e-3,4@1e-4,2@1e-5 "
@@ -118,9 +123,10 @@ Command AddTransferCommand(CLI::App& root) {
       ->check(CLI::Range(0.001, 16.0));
   arguments->work.AddTo(*app, /*searches=*/false);
   app->add_flag("--json", arguments->json, "Print the table as JSON.");
-  arguments->run_flags.AddTo(*app, {},
-                             {"train-images", "seed", "base", "nodes", "arithmetic", "schedule",
-                              "batch", "momentum", "weight-decay", "fc-deviation"});
+  arguments->run_flags.AddTo(
+      *app, {},
+      {"train-images", "seed", "base", "nodes", "engine", "arithmetic", "channels-last", "bfloat16",
+       "schedule", "batch", "momentum", "weight-decay", "fc-deviation"});
   return {app, [arguments] { return TransferGenomes(*arguments); }};
 }
 

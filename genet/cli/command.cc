@@ -121,6 +121,8 @@ std::string GroupTitle(RunOption::Group group) {
       return "DATA";
     case RunOption::Group::kNetwork:
       return "NETWORK";
+    case RunOption::Group::kEngine:
+      return "ENGINE";
     case RunOption::Group::kTraining:
       return "TRAINING";
     case RunOption::Group::kSearch:

@@ -135,13 +135,18 @@ std::vector<RunOption> MakeOptions() {
     options.push_back({std::move(name), std::move(metavar), group, std::move(help), false,
                        std::move(set), std::move(get)});
   };
-  const auto add_switch = [&options](std::string name, Group group, std::string help, Setter set,
-                                     Getter get) {
-    options.push_back(
-        {std::move(name), "", group, std::move(help), true, std::move(set), std::move(get)});
-  };
 
-  // `field` gives the number's place in settings, constant ones too.
+  // `field` gives a value's place in settings, constant ones too.
+  const auto add_switch = [&options](std::string name, Group group, std::string help, auto field) {
+    options.push_back({std::move(name), "", group, std::move(help), true,
+                       [field](RunSettings& settings, std::string_view text) -> Status {
+                         GENET_ASSIGN(field(settings), ParseBool(text));
+                         return {};
+                       },
+                       [field](const RunSettings& settings) {
+                         return std::string(field(settings) ? "true" : "false");
+                       }});
+  };
   const auto add_real = [&add](std::string name, std::string metavar, Group group, std::string help,
                                const Limits<double>& limits, auto field) {
     add(
@@ -186,13 +191,7 @@ std::vector<RunOption> MakeOptions() {
       "record-test", Group::kData,
       "Record each network's accuracy on the test set beside its fitness. Selection and the choice "
       "of the best never read it.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.record_test_accuracy, ParseBool(text));
-        return {};
-      },
-      [](const RunSettings& settings) {
-        return std::string(settings.record_test_accuracy ? "true" : "false");
-      });
+      [](auto& s) -> auto& { return s.record_test_accuracy; });
   add(
       "seed", "N", Group::kData,
       "The number that decides every random draw. The same seed and settings give the same "
@@ -219,18 +218,39 @@ std::vector<RunOption> MakeOptions() {
         return {};
       },
       [](const RunSettings& settings) { return ToString(settings.space); });
+
   add(
-      "arithmetic", "KIND", Group::kNetwork,
-      "How 3x3 convolutions are computed: winograd (fewer products) or direct (every product). The "
-      "two differ in rounding, so the choice is a part of the results.",
+      "engine", "NAME", Group::kEngine,
+      "What trains: cpu, or torch (LibTorch, if it was there when genet was built), for the "
+      "devices "
+      "that LibTorch has. The two differ in rounding, so the choice is a part of the results.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        if (text != "cpu" && text != "torch") return UsageError("'{}' is none of cpu, torch", text);
+        settings.engine.name = text;
+        return {};
+      },
+      [](const RunSettings& settings) { return settings.engine.name; });
+  add(
+      "arithmetic", "KIND", Group::kEngine,
+      "How engine cpu computes 3x3 convolutions: winograd (fewer products) or direct (every "
+      "product). The two differ in rounding, so the choice is a part of the results.",
       [](RunSettings& settings, std::string_view text) -> Status {
         if (text != "winograd" && text != "direct") {
           return UsageError("'{}' is none of winograd, direct", text);
         }
-        settings.arithmetic = text;
+        settings.engine.arithmetic = text;
         return {};
       },
-      [](const RunSettings& settings) { return settings.arithmetic; });
+      [](const RunSettings& settings) { return settings.engine.arithmetic; });
+  add_switch(
+      "channels-last", Group::kEngine,
+      "Engine torch keeps a pixel's channels together, which is faster on some devices.",
+      [](auto& s) -> auto& { return s.engine.channels_last; });
+  add_switch(
+      "bfloat16", Group::kEngine,
+      "Engine torch multiplies in bfloat16 (8 bits of precision) in convolutions and "
+      "fully-connected layers; weights and all else stay in single precision.",
+      [](auto& s) -> auto& { return s.engine.bfloat16; });
 
   add(
       "schedule", "PHASES", Group::kTraining,
@@ -262,22 +282,10 @@ std::vector<RunOption> MakeOptions() {
   add_switch(
       "augment-shift", Group::kTraining,
       "Train on images padded by 4 pixels and cropped at random to their size.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.augment_shift, ParseBool(text));
-        return {};
-      },
-      [](const RunSettings& settings) {
-        return std::string(settings.training.augment_shift ? "true" : "false");
-      });
+      [](auto& s) -> auto& { return s.training.augment_shift; });
   add_switch(
       "augment-mirror", Group::kTraining, "Train on images mirrored left to right at random.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.augment_mirror, ParseBool(text));
-        return {};
-      },
-      [](const RunSettings& settings) {
-        return std::string(settings.training.augment_mirror ? "true" : "false");
-      });
+      [](auto& s) -> auto& { return s.training.augment_mirror; });
 
   add(
       "strategy", "NAME", Group::kSearch,

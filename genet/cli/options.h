@@ -18,7 +18,7 @@ namespace genet::cli {
 // range; its error does not name the option, because the caller knows whether it was a flag or a
 // line of a file. `get` gives the text that `set` reads back to the same value.
 struct RunOption {
-  enum class Group { kData, kNetwork, kTraining, kSearch };
+  enum class Group { kData, kNetwork, kEngine, kTraining, kSearch };
 
   std::string name;  // "batch": the flag --batch, the config key batch; '-' is '_' in config files
   std::string metavar;

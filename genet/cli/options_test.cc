@@ -38,6 +38,7 @@ TEST(Options, OptionsTogetherCoverAllSettings) {
   RunSettings target = *Preset("arxiv-mnist");
   target.record_test_accuracy = true;
   target.training.augment_mirror = true;
+  target.engine = {.name = "torch", .channels_last = true, .bfloat16 = true};
   target.search.around_genome = "all-ones";
   target.search.around_flips = 2;
   target.search.start = SearchSettings::Start::kAround;
@@ -51,25 +52,17 @@ TEST(Options, OptionsTogetherCoverAllSettings) {
 
 TEST(Options, BadValuesAreRefused) {
   RunSettings settings = *Preset("iccv");
-  for (const auto& [name, text] :
-       std::vector<std::pair<std::string, std::string>>{{"batch", "0"},
-                                                        {"batch", "12x"},
-                                                        {"population", "-3"},
-                                                        {"seed", "-1"},
-                                                        {"momentum", "1"},
-                                                        {"mutation-probability", "1.5"},
-                                                        {"record-test", "yes"},
-                                                        {"start", "around:x"},
-                                                        {"start", "around:"},
-                                                        {"strategy", "annealed"},
-                                                        {"weight-decay", "nan"},
-                                                        {"generations", ""},
-                                                        {"nodes", "3,,5"},
-                                                        {"base", "C3@"},
-                                                        {"schedule", "10"},
-                                                        {"arithmetic", "fast"},
-                                                        {"fitness", "best"},
-                                                        {"data", ""}}) {
+  for (const auto& [name, text] : std::vector<std::pair<std::string, std::string>>{
+           {"batch", "0"},          {"batch", "12x"},
+           {"population", "-3"},    {"seed", "-1"},
+           {"momentum", "1"},       {"mutation-probability", "1.5"},
+           {"record-test", "yes"},  {"start", "around:x"},
+           {"start", "around:"},    {"strategy", "annealed"},
+           {"weight-decay", "nan"}, {"generations", ""},
+           {"nodes", "3,,5"},       {"base", "C3@"},
+           {"schedule", "10"},      {"arithmetic", "fast"},
+           {"engine", "gpu"},       {"bfloat16", "1"},
+           {"fitness", "best"},     {"data", ""}}) {
     EXPECT_FALSE(FindRunOption(name)->set(settings, text)) << name << " " << text;
   }
 }
@@ -95,6 +88,15 @@ TEST(Options, ErrorsNameTheFlagOrTheLine) {
 
 TEST(Options, StagesMustFitTheBaseNetwork) {
   EXPECT_THAT(MessageOf(ResolveSettings({}, Flags({{"nodes", "3,4"}}))), HasSubstr("3 stage(s)"));
+}
+
+TEST(Options, SettingsOfAnotherEngineAreRefused) {
+  EXPECT_TRUE(ResolveSettings({}, Flags({{"engine", "torch"}, {"bfloat16", "true"}})));
+  EXPECT_THAT(MessageOf(ResolveSettings({}, Flags({{"channels-last", "true"}}))),
+              HasSubstr("channels-last is a setting of engine torch"));
+  EXPECT_THAT(
+      MessageOf(ResolveSettings({}, Flags({{"engine", "torch"}, {"arithmetic", "direct"}}))),
+      HasSubstr("arithmetic direct is a setting of engine cpu"));
 }
 
 TEST(Config, AnUnknownKeyNamesFileLineAndNearestKey) {
@@ -150,6 +152,17 @@ TEST(Resume, AConflictNamesTheSetting) {
               HasSubstr("--seed: the run was started with seed '7', not '8'"));
   EXPECT_THAT(MessageOf(ResumeSettings(stored, {}, Flags({{"preset", "arxiv-mnist"}}))),
               HasSubstr("--preset"));
+}
+
+TEST(Resume, TheEngineStaysWhatItWas) {
+  const RunSettings cpu = *ResolveSettings({}, {});
+  EXPECT_TRUE(ResumeSettings(cpu, {}, Flags({{"engine", "cpu"}})));
+  EXPECT_THAT(MessageOf(ResumeSettings(cpu, {}, Flags({{"engine", "torch"}}))),
+              HasSubstr("--engine: the run was started with engine 'cpu', not 'torch'"));
+  const RunSettings torch = *ResolveSettings({}, Flags({{"engine", "torch"}}));
+  EXPECT_EQ(ResumeSettings(torch, {}, {})->engine.name, "torch");
+  EXPECT_THAT(MessageOf(ResumeSettings(torch, {}, Flags({{"bfloat16", "true"}}))),
+              HasSubstr("--bfloat16: the run was started with bfloat16 'false', not 'true'"));
 }
 
 TEST(Resume, OnlyGenerationsMayGrow) {

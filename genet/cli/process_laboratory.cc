@@ -12,6 +12,7 @@
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
 #include "genet/data/checksum.h"
+#include "genet/execution/devices.h"
 #include "genet/execution/run_folder.h"
 
 namespace genet::cli {
@@ -28,6 +29,7 @@ double SecondsSince(Clock::time_point start) {
 struct Running {
   size_t errand;
   std::string name;
+  std::string device;
   fs::path log;
   ChildProcess process;
   Clock::time_point start = Clock::now();
@@ -112,7 +114,7 @@ Result<DataFacts> ProcessLaboratory::Inspect(const std::string& data) {
 
 Result<RunStore> ProcessLaboratory::Search(const std::string& name, const RunSettings& settings) {
   const fs::path run = folder_ / "runs" / name;
-  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, CacheFolder()));
+  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, options_.devices, CacheFolder()));
   GENET_ASSIGN(const FileLock lock, LockRun(run));
   const bool resumed = RunStore::Exists(StorePath(run));
   if (!resumed) {
@@ -133,9 +135,9 @@ Result<RunStore> ProcessLaboratory::Search(const std::string& name, const RunSet
   GENET_TRY(RunWithProgress(
       settings, run, data, store, options_,
       fmt::format("{} {}: {} individuals, {} generations after the first, {}, "
-                  "seed {}, {} worker(s)",
+                  "seed {}, {}",
                   resumed ? "resuming" : "starting", run.string(), settings.search.population,
-                  settings.search.generations, settings.data, settings.seed, options_.workers)));
+                  settings.search.generations, settings.data, settings.seed, Describe(options_))));
   return store;
 }
 
@@ -180,10 +182,15 @@ Status ProcessLaboratory::RunAll(const std::string& what, const std::vector<Erra
       const Errand& errand = errands[next];
       std::error_code ignored;
       fs::remove(errand.log, ignored);
+      std::vector<std::string> taken;
+      for (const Running& one : running) taken.push_back(one.device);
+      const std::string device = NextDevice(options_.devices, taken);
+      std::vector<std::string> arguments = errand.arguments;
+      if (errand.trains) arguments.insert(arguments.end(), {"--device", device});
       GENET_ASSIGN(ChildProcess process, ChildProcess::Start({.executable = ProgramPath(),
-                                                              .arguments = errand.arguments,
+                                                              .arguments = std::move(arguments),
                                                               .log = errand.log}));
-      running.push_back({next++, errand.name, errand.log, std::move(process)});
+      running.push_back({next++, errand.name, device, errand.log, std::move(process)});
     }
     for (auto it = running.begin(); it != running.end();) {
       const std::optional<ProcessEnd> end = it->process.Poll();
@@ -225,7 +232,7 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
         "--config",      config.string(), "--out",
         folder.string(), "--threads",     std::to_string(options_.threads)};
     if (plan.whole) arguments.push_back("--whole");
-    errands.push_back({plan.name, folder / "log", std::move(arguments)});
+    errands.push_back({plan.name, folder / "log", std::move(arguments), true});
   }
   std::vector<TrainingResult> results(plans.size());
   const auto ended = [&](size_t i, const ProcessEnd& end, double) -> Status {

@@ -33,6 +33,7 @@ class ProcessLaboratory : public Laboratory {
     std::string name;
     fs::path log;
     std::vector<std::string> arguments;
+    bool trains = false;  // on one of the devices
   };
   // Of the errand at this place; an error ends the rest.
   using Ended = std::function<Status(size_t errand, const ProcessEnd& end, double seconds)>;

@@ -66,7 +66,8 @@ int Main(int argc, char** argv) {
       root,
       {"GeNet searches structures of convolutional networks with the genetic algorithm of "
        "\"Genetic CNN\" (Xie and Yuille, ICCV 2017). Every candidate is trained from scratch on "
-       "this machine's processor; runs survive being stopped or killed.\n\n"
+       "this machine's processor, or with LibTorch on another of its devices; runs survive being "
+       "stopped or killed.\n\n"
        "Results go to standard output, progress to standard error. The exit status is 0 on "
        "success, 1 on failure and 2 on a usage error. Every command answers --help.",
        "# A small search on a built-in data set, a few minutes on two cores.\n"

@@ -26,6 +26,7 @@ Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path
        .jobs = run / "jobs",
        .cache = CacheFolder(),
        .workers = options.workers,
+       .devices = options.devices,
        .threads = options.threads,
        .time_limit_seconds = options.time_limit_seconds,
        .checkpoint_seconds = options.checkpoint_seconds,

@@ -35,7 +35,6 @@ std::string FlagsOf(const RunSettings& settings, const std::vector<RunOption::Gr
         option.name == "train-images") {
       continue;
     }
-    if (groups.size() == 1 && option.name == "arithmetic") continue;
     const std::string value = option.get(settings);
     if (preset && option.get(*preset) == value) continue;
     flags += " --" + option.name + (option.is_switch ? "" : " " + ShellQuoted(value));
@@ -111,7 +110,7 @@ std::string ToText(const SearchSummary& summary, const RunSettings& settings,
       "  genet train {} --whole{}\n"
       "  genet search --run {} --generations {}\n",
       word, ShellQuoted(genome), FlagsOf(settings, {Group::kNetwork}), ShellQuoted(genome),
-      FlagsOf(settings, {Group::kData, Group::kNetwork, Group::kTraining}), word,
+      FlagsOf(settings, {Group::kData, Group::kNetwork, Group::kEngine, Group::kTraining}), word,
       summary.generations + 10);
   return text;
 }

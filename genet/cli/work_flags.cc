@@ -1,15 +1,38 @@
 #include "genet/cli/work_flags.h"
 
+#include <fmt/ranges.h>
+
+#include <set>
+
 #include "genet/cli/options.h"
 #include "genet/execution/run_folder.h"
 
 namespace genet::cli {
+
+std::string Describe(const WorkOptions& options) {
+  std::string text = fmt::format("{} worker(s)", options.workers);
+  if (options.devices != WorkOptions().devices) {
+    text += fmt::format(" on {}", fmt::join(options.devices, ", "));
+  }
+  return text;
+}
 
 void WorkFlags::AddTo(CLI::App& app, bool searches) {
   app.add_option("--workers", workers_,
                  "Networks trained at the same time (default: cores / threads).")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
+  CLI::Option* devices =
+      app.add_option("--devices", devices_,
+                     "Devices of engine torch, such as cuda:0,cuda:1 (default: cpu).")
+          ->type_name("LIST")
+          ->delimiter(',')
+          ->allow_extra_args(false);
+  app.add_option("--per-device", per_device_,
+                 "Networks trained at the same time on each of the --devices (default: 1).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096))
+      ->needs(devices);
   app.add_option("--threads", threads_, "Threads inside one network (default: 1).")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
@@ -26,10 +49,23 @@ void WorkFlags::AddTo(CLI::App& app, bool searches) {
 
 Result<WorkOptions> WorkFlags::Resolve() const {
   WorkOptions options{.workers = workers_ > 0 ? workers_ : DefaultWorkers(threads_),
+                      .devices = {"cpu"},
                       .threads = threads_,
                       .time_limit_seconds = 0,
                       .checkpoint_seconds = 0,
                       .quiet = quiet_};
+  if (!devices_.empty()) {
+    if (std::set(devices_.begin(), devices_.end()).size() < devices_.size()) {
+      return UsageError(
+          "--devices: names a device twice; --per-device N trains N networks on each");
+    }
+    options.devices = devices_;
+    options.workers = static_cast<int>(devices_.size()) * per_device_;
+    if (workers_ > 0 && workers_ != options.workers) {
+      return UsageError("--workers {}: --devices and --per-device make {}; leave --workers out",
+                        workers_, options.workers);
+    }
+  }
   if (!time_limit_.empty()) {
     const Result<double> limit = ParseDuration(time_limit_);
     if (!limit) return UsageError("--time-limit: {}", limit.error().message);

@@ -1,8 +1,9 @@
-// Flags that say how work is done: no result depends on them.
+// Flags that say how work is done: they are no settings of a run, and may change when it resumes.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "genet/base/error.h"
 
@@ -10,22 +11,28 @@ namespace genet::cli {
 
 struct WorkOptions {
   int workers = 1;
-  int threads = 1;                // of each worker
-  double time_limit_seconds = 0;  // of one attempt at an evaluation; 0: none
+  std::vector<std::string> devices = {"cpu"};  // shared out evenly among the workers
+  int threads = 1;                             // of each worker
+  double time_limit_seconds = 0;               // of one attempt at an evaluation; 0: none
   double checkpoint_seconds = 60;
   bool quiet = false;
 };
 
+// "2 worker(s)", "4 worker(s) on cuda:0, cuda:1".
+std::string Describe(const WorkOptions& options);
+
 class WorkFlags {
  public:
-  // --workers, --threads and --quiet; for searches also --time-limit and --checkpoint-every. Keeps
-  // the address of this object.
+  // --workers, --devices, --per-device, --threads and --quiet; for searches also --time-limit and
+  // --checkpoint-every. Keeps the address of this object.
   void AddTo(CLI::App& app, bool searches);
-  // A usage error if a time cannot be read.
+  // A usage error if a time cannot be read, or --workers and --devices disagree. Whether the
+  // devices are there is CheckEngine's to say.
   Result<WorkOptions> Resolve() const;
 
  private:
-  int workers_ = 0, threads_ = 1;
+  int workers_ = 0, per_device_ = 1, threads_ = 1;
+  std::vector<std::string> devices_;
   std::string time_limit_, checkpoint_every_ = "60s";
   bool quiet_ = false;
 };

@@ -22,17 +22,19 @@ std::string Job::Fingerprint() const {
 }
 
 Json ToJson(const Job& job) {
-  return {{"generation", job.id.generation},
-          {"individual", job.id.individual},
-          {"genome", job.genome},
-          {"settings", ToJson(job.settings)},
-          {"cache", job.cache.string()},
-          {"outcome", job.outcome.string()},
-          {"checkpoint", job.checkpoint.string()},
-          {"progress", job.progress.string()},
-          {"threads", job.threads},
-          {"checkpoint_seconds", job.checkpoint_seconds},
-          {"parent", job.parent}};
+  Json json = {{"generation", job.id.generation},
+               {"individual", job.id.individual},
+               {"genome", job.genome},
+               {"settings", ToJson(job.settings)},
+               {"cache", job.cache.string()},
+               {"outcome", job.outcome.string()},
+               {"checkpoint", job.checkpoint.string()},
+               {"progress", job.progress.string()},
+               {"threads", job.threads},
+               {"checkpoint_seconds", job.checkpoint_seconds},
+               {"parent", job.parent}};
+  if (job.device != Job().device) json["device"] = job.device;
+  return json;
 }
 
 Result<Job> JobFromJson(const Json& json) {
@@ -49,11 +51,12 @@ Result<Job> JobFromJson(const Json& json) {
     json.at("threads").get_to(job.threads);
     json.at("checkpoint_seconds").get_to(job.checkpoint_seconds);
     json.at("parent").get_to(job.parent);
+    if (json.contains("device")) json.at("device").get_to(job.device);
     GENET_ASSIGN(job.settings, RunSettingsFromJson(json.at("settings")));
   } catch (const Json::exception& e) {
     return Failure("job: {}", e.what());
   }
-  if (json.size() != kKeys) return Failure("job: has keys that are unknown");
+  if (json.size() != kKeys + json.count("device")) return Failure("job: has keys that are unknown");
   if (job.threads < 1 || job.threads > 1024) return Failure("job: threads is not from 1 to 1024");
   if (job.id.generation < 0 || job.id.individual < 0) {
     return Failure("job: generation and individual count from 0");

@@ -21,10 +21,11 @@ struct Job {
   fs::path checkpoint;  // written meanwhile
   fs::path progress;    // rewritten every second or so
   int threads = 1;
+  std::string device = "cpu";  // of the engine
   double checkpoint_seconds = 60;
   int parent = 0;  // process id of the search: a worker without its parent ends; 0: none
 
-  // Names everything that decides the result, so that an outcome of another job is never used.
+  // Names all settings that decide the result, so that an outcome of another job is never used.
   std::string Fingerprint() const;
 };
 

@@ -73,6 +73,14 @@ TEST(Job, JsonIsReadStrictly) {
   EXPECT_FALSE(JobFromJson(unknown));
 }
 
+TEST(Job, OnlyAnotherDeviceThanTheProcessorIsNamed) {
+  Job job = SampleJob();
+  EXPECT_FALSE(ToJson(job).contains("device"));
+  EXPECT_EQ(JobFromJson(ToJson(job))->device, "cpu");
+  job.device = "cuda:1";
+  EXPECT_EQ(JobFromJson(ToJson(job))->device, "cuda:1");
+}
+
 TEST(Job, TheFingerprintTellsJobsApart) {
   const std::string original = SampleJob().Fingerprint();
   Job job = SampleJob();
@@ -87,9 +95,13 @@ TEST(Job, TheFingerprintTellsJobsApart) {
   job = SampleJob();
   job.settings.training.weight_decay = 1e-4;
   EXPECT_NE(job.Fingerprint(), original);
+  job = SampleJob();
+  job.settings.engine.name = "torch";
+  EXPECT_NE(job.Fingerprint(), original);
   // What changes no result leaves it as it is.
   job = SampleJob();
   job.threads = 4;
+  job.device = "cuda:1";
   job.outcome = "/elsewhere";
   job.settings.search.generations = 99;
   EXPECT_EQ(job.Fingerprint(), original);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "genet/base/process.h"
+#include "genet/execution/devices.h"
 #include "genet/execution/disk.h"
 #include "genet/execution/job.h"
 #include "genet/execution/worker_end.h"
@@ -131,6 +132,7 @@ class Session {
             files.checkpoint,
             files.progress,
             options_.threads,
+            /*device=*/"",  // chosen when it starts
             options_.checkpoint_seconds,
             static_cast<int>(::getpid())};
     std::string fingerprint = job.Fingerprint();
@@ -182,6 +184,7 @@ class Session {
     }
     std::error_code ignored;
     fs::remove(task.files.progress, ignored);
+    task.job.device = NextDevice(options_.devices, DevicesTaken());
     if (const Status status = WriteFileAtomically(task.files.job, ToJson(task.job).dump(1) + "\n");
         !status) {
       return MachineFailure(status.error().message);
@@ -194,6 +197,12 @@ class Session {
     running_.push_back({std::move(task), *std::move(process)});
     running_.back().checkpoint_before = TimeOf(running_.back().task.files.checkpoint);
     return {};
+  }
+
+  std::vector<std::string> DevicesTaken() const {
+    std::vector<std::string> taken;
+    for (const Running& one : running_) taken.push_back(one.task.job.device);
+    return taken;
   }
 
   // Of one that runs: passes its progress on, and kills it past its limits.

@@ -16,7 +16,8 @@ struct LocalPoolOptions {
   fs::path jobs;     // folder for job, outcome, checkpoint, progress and log files
   fs::path cache;    // for OpenDataSet
   int workers = 1;
-  int threads = 1;                // of each worker
+  std::vector<std::string> devices = {"cpu"};  // shared out evenly among the workers
+  int threads = 1;                             // of each worker
   int attempts = 3;               // of an evaluation that crashes, hangs or runs out of memory
   int kills = 20;                 // of its worker from outside, in a row and without progress
   double time_limit_seconds = 0;  // of an attempt; 0: none

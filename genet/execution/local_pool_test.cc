@@ -89,6 +89,28 @@ TEST_F(LocalPoolTest, ReportsEveryOutcomeOnceAndRemovesTheFiles) {
   EXPECT_TRUE(fs::is_empty(options_.jobs));
 }
 
+// Each of the first four waits for the others, so that all run at the same time.
+TEST_F(LocalPoolTest, EveryWorkerIsGivenADeviceAndTheyAreSharedOutEvenly) {
+  options_.workers = 4;
+  options_.devices = {"cuda:0", "cuda:1"};
+  const fs::path seen = folder_ / "seen";
+  Script(fmt::format(R"sh(sed -n 's/.*"device": "\(.*\)".*/\1/p' $2 >> {0}
+until [ $(wc -l < {0}) -ge 4 ]; do sleep 0.01; done
+good)sh",
+                     seen.string()));
+  ASSERT_TRUE(Run(6));
+  std::map<std::string, int> first, all;
+  std::ifstream file(seen);
+  int line = 0;
+  for (std::string device; std::getline(file, device); ++line) {
+    if (line < 4) ++first[device];
+    ++all[device];
+  }
+  EXPECT_EQ(line, 6);
+  EXPECT_EQ(first, (std::map<std::string, int>{{"cuda:0", 2}, {"cuda:1", 2}}));
+  EXPECT_EQ(all.size(), 2u);
+}
+
 TEST_F(LocalPoolTest, ACrashAtEveryAttemptIsAFailureWithoutAccuracy) {
   Script("echo out of luck >&2; exit 3");
   ASSERT_TRUE(Run(1));

@@ -9,6 +9,7 @@
 #include "genet/base/version.h"
 #include "genet/data/split.h"
 #include "genet/network/network.h"
+#include "genet/training/make_engine.h"
 
 namespace genet {
 namespace {
@@ -41,7 +42,10 @@ nlohmann::json Machine() {
 
 }  // namespace
 
-Result<DataSet> CheckBeforeStart(const RunSettings& settings, const fs::path& cache_folder) {
+Result<DataSet> CheckBeforeStart(const RunSettings& settings,
+                                 const std::vector<std::string>& devices,
+                                 const fs::path& cache_folder) {
+  GENET_TRY(CheckEngine(settings.engine, devices));
   GENET_ASSIGN(DataSet data, OpenDataSet(settings.data, cache_folder));
   const Shape input{data.train.channels(), data.train.height(), data.train.width()};
   const auto network = BuildNetwork(WithClasses(settings.base, data.classes()),

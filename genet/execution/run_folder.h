@@ -12,10 +12,12 @@ namespace genet {
 // Where the store of a run folder lies.
 inline fs::path StorePath(const fs::path& run) { return run / "run.db"; }
 
-// Finds out before the first training what would fail every one of them: a usage error if the data
-// set cannot be opened, the network cannot be built on it, or there are too few images. Returns the
-// data set.
-Result<DataSet> CheckBeforeStart(const RunSettings& settings, const fs::path& cache_folder);
+// Finds out before the first training what would fail every one of them: a usage error if this
+// build has no such engine or one of its `devices` is not there, if the data set cannot be opened,
+// the network cannot be built on it, or there are too few images. Returns the data set.
+Result<DataSet> CheckBeforeStart(const RunSettings& settings,
+                                 const std::vector<std::string>& devices,
+                                 const fs::path& cache_folder);
 
 // Makes the folder if need be. An error if another search holds the lock.
 Result<FileLock> LockRun(const fs::path& run);

@@ -203,6 +203,19 @@ Json ToJson(const SearchSettings& s) {
           {"fitness", NameOf(kFitnesses, s.fitness)}};
 }
 
+// What "arithmetic", older than the second engine, does not say.
+Json ToJson(const EngineSettings& e) {
+  return {{"name", e.name}, {"channels_last", e.channels_last}, {"bfloat16", e.bfloat16}};
+}
+
+Status Read(const Json& json, EngineSettings& e) {
+  Reader reader(json, "settings, engine");
+  reader.Get("name", e.name);
+  reader.Get("channels_last", e.channels_last);
+  reader.Get("bfloat16", e.bfloat16);
+  return reader.Finish();
+}
+
 Status Read(const Json& json, TrainingSettings& t) {
   Reader reader(json, "settings, training");
   reader.GetText("schedule", ParseSchedule, t.schedule);
@@ -283,17 +296,21 @@ std::vector<PresetDescription> Presets() {
 }
 
 Json ToJson(const RunSettings& settings) {
-  return {{"preset", settings.preset},
-          {"data", settings.data},
-          {"seed", settings.seed},
-          {"base", ToString(settings.base)},
-          {"nodes", ToString(settings.space)},
-          {"training", ToJson(settings.training)},
-          {"train_images", settings.train_images},
-          {"validation_images", settings.validation_images},
-          {"record_test_accuracy", settings.record_test_accuracy},
-          {"arithmetic", settings.arithmetic},
-          {"search", ToJson(settings.search)}};
+  Json json = {{"preset", settings.preset},
+               {"data", settings.data},
+               {"seed", settings.seed},
+               {"base", ToString(settings.base)},
+               {"nodes", ToString(settings.space)},
+               {"training", ToJson(settings.training)},
+               {"train_images", settings.train_images},
+               {"validation_images", settings.validation_images},
+               {"record_test_accuracy", settings.record_test_accuracy},
+               {"arithmetic", settings.engine.arithmetic},
+               {"search", ToJson(settings.search)}};
+  // Absent for the CPU engine: what was written before there was another stays as it is, and so do
+  // the fingerprints made of it.
+  if (settings.engine.name != EngineSettings().name) json["engine"] = ToJson(settings.engine);
+  return json;
 }
 
 Result<RunSettings> RunSettingsFromJson(const Json& json) {
@@ -307,14 +324,14 @@ Result<RunSettings> RunSettingsFromJson(const Json& json) {
   reader.Get("train_images", settings.train_images, kTrainImagesLimits);
   reader.Get("validation_images", settings.validation_images, kValidationImagesLimits);
   reader.Get("record_test_accuracy", settings.record_test_accuracy);
-  reader.Get("arithmetic", settings.arithmetic);
+  reader.Get("arithmetic", settings.engine.arithmetic);
   const Json training = reader.Object("training"), search = reader.Object("search");
+  const bool has_engine = json.contains("engine");
+  const Json engine = has_engine ? reader.Object("engine") : Json();
   GENET_TRY(reader.Finish());
   GENET_TRY(Read(training, settings.training));
   GENET_TRY(Read(search, settings.search));
-  if (settings.arithmetic != "winograd" && settings.arithmetic != "direct") {
-    return Failure("settings: arithmetic is '{}', which is unknown", settings.arithmetic);
-  }
+  if (has_engine) GENET_TRY(Read(engine, settings.engine));
   if (const Status status = CheckSettings(settings); !status) {
     return Failure("settings: {}", status.error().message);
   }
@@ -328,6 +345,7 @@ Status CheckSettings(const RunSettings& settings) {
                       settings.base.stages(), settings.space.stages(), ToString(settings.space));
   }
   if (settings.training.schedule.empty()) return UsageError("the schedule has no epochs");
+  GENET_TRY(CheckEngineSettings(settings.engine));
   return CheckSettings(settings.search, settings.space);
 }
 

@@ -24,7 +24,7 @@ struct RunSettings {
   size_t train_images = 0;  // 0: all that validation leaves
   size_t validation_images = 10000;
   bool record_test_accuracy = false;
-  std::string arithmetic = "winograd";  // or "direct"
+  EngineSettings engine;
   SearchSettings search;
 };
 

@@ -147,6 +147,33 @@ TEST(RunSettings, NumbersOutsideTheirLimitsAreErrors) {
   }
 }
 
+TEST(RunSettings, TheCpuEngineLeavesTheirJsonAsItWasBeforeThereWasAnother) {
+  const nlohmann::json json = ToJson(*Preset("quick"));
+  EXPECT_FALSE(json.contains("engine"));
+  EXPECT_EQ(RunSettingsFromJson(json)->engine.name, "cpu");
+}
+
+TEST(RunSettings, AnotherEngineReadsBackAndIsReadStrictly) {
+  RunSettings settings = *Preset("quick");
+  settings.engine = {.name = "torch", .channels_last = true, .bfloat16 = true};
+  const nlohmann::json good = ToJson(settings);
+  const auto back = RunSettingsFromJson(good);
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(ToJson(*back), good);
+  for (const auto& [key, value] : good["engine"].items()) {
+    nlohmann::json missing = good, wrong = good;
+    missing["engine"].erase(key);
+    EXPECT_FALSE(RunSettingsFromJson(missing)) << key;
+    wrong["engine"][key] = 1;
+    EXPECT_FALSE(RunSettingsFromJson(wrong)) << key;
+  }
+  for (const char* name : {"cpu", "gpu"}) {  // cpu has no such settings
+    nlohmann::json wrong = good;
+    wrong["engine"]["name"] = name;
+    EXPECT_FALSE(RunSettingsFromJson(wrong)) << name;
+  }
+}
+
 TEST(RunSettings, AnErrorSaysWhatANumberMayBe) {
   nlohmann::json json = ToJson(*Preset("quick"));
   json["training"]["batch"] = 0;

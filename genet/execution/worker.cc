@@ -27,10 +27,14 @@ double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string MachineName() {
+// "host x86_64", "host x86_64, LibTorch 1.13.1 on cuda:0".
+std::string MachineName(const Job& job) {
   utsname name{};
   ::uname(&name);
-  return fmt::format("{} {}", name.nodename, name.machine);
+  std::string text = fmt::format("{} {}", name.nodename, name.machine);
+  const std::string library = LibraryOf(job.settings.engine);
+  if (!library.empty()) text += fmt::format(", {} on {}", library, job.device);
+  return text;
 }
 
 // The progress file is only looked at: plain writes, no flush to the disk.
@@ -85,7 +89,7 @@ Status RunWorker(const Job& job, const std::function<bool()>& stop) {
   GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, job.cache));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(task.network, NormalisingTransform(MeasureChannels(task.train)),
-                          settings.arithmetic, settings.training.batch, job.threads));
+                          settings.engine, {settings.training.batch, job.threads, job.device}));
   // Every evaluation has its own draws, also of the same string in another place (section 3.2.4).
   const RandomKey key = RandomKey(settings.seed)
                             .Derive("training")
@@ -132,7 +136,7 @@ Status RunWorker(const Job& job, const std::function<bool()>& stop) {
         {"images_per_second", progress.Rate()},
         {"epochs_resumed", trained.epochs_resumed},
         {"peak_bytes", PeakMemoryBytes()}}},
-      {"machine", MachineName()},
+      {"machine", MachineName(job)},
       {"version",
        Version()}}.dump();
   return WriteOutcome(job.outcome, outcome);

@@ -344,10 +344,8 @@ Status Wrn(Session& session) {
                   best.ToString())};
   GENET_TRY(session.Add(std::move(table), {search, original}));
 
-  const TransferScale full{.width = r.scale.wrn.width,
-                           .schedule = r.scale.transfer.schedule,
-                           .batch = r.scale.transfer.batch,
-                           .train_images = r.scale.transfer.train_images};
+  TransferScale full = r.scale.transfer;
+  full.width = r.scale.wrn.width;
   const TransferRequest request{
       .table = "wrn-errors",
       .title = "Test errors of the WRN and of the best found from it (the paper's beside)",

@@ -119,10 +119,13 @@ Result<Scale> FindScale(std::string_view name) {
 
 Scale Override(Scale scale, const ScaleOverrides& overrides) {
   std::string& said = scale.overrides;
-  const auto replace = [&said](const char* label, const auto& value, auto&... fields) {
+  const auto say = [&said](const char* label, const auto& value) {
+    said += fmt::format("{}{} {}", said.empty() ? "" : ", ", label, value);
+  };
+  const auto replace = [&say](const char* label, const auto& value, auto&... fields) {
     if (!value) return;
     ((fields = *value), ...);
-    said += fmt::format("{}{} {}", said.empty() ? "" : ", ", label, *value);
+    say(label, *value);
   };
   replace("population", overrides.population, scale.search.population, scale.wrn.population);
   replace("generations", overrides.generations, scale.search.generations, scale.wrn.generations);
@@ -137,6 +140,11 @@ Scale Override(Scale scale, const ScaleOverrides& overrides) {
   replace("width", overrides.width, scale.transfer.width, scale.wrn.width, scale.large.width);
   replace("repeats", overrides.repeats, scale.repeats);
   replace("splits", overrides.splits, scale.large.splits);
+  if (overrides.engine) {
+    scale.search.engine = scale.transfer.engine = scale.wrn.engine = scale.large.engine =
+        *overrides.engine;
+    say("engine", ToString(*overrides.engine));
+  }
   return scale;
 }
 
@@ -157,6 +165,7 @@ Result<RunSettings> SettingsOf(const SearchScale& scale, const std::string& data
   settings.base = WithWidth(settings.base, scale.width);
   GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));
   settings.training.batch = scale.batch;
+  settings.engine = scale.engine;
   settings.train_images = scale.train_images;
   settings.validation_images = scale.validation_images;
   settings.search.population = scale.population;
@@ -172,6 +181,7 @@ Result<RunSettings> SettingsOf(const TransferScale& scale, const std::string& pr
   settings.base = WithWidth(settings.base, scale.width);
   GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));
   settings.training.batch = scale.batch;
+  settings.engine = scale.engine;
   settings.training.augment_shift = true;
   settings.training.augment_mirror = !data.starts_with("svhn:");
   settings.train_images = scale.train_images;
@@ -190,6 +200,7 @@ Result<RunSettings> SettingsOf(const LargeScale& scale, const std::string& data,
   if (!scale.small_start) settings.training.fc_deviation = 0;
   GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));
   settings.training.batch = scale.batch;
+  settings.engine = scale.engine;
   settings.training.augment_shift = settings.training.augment_mirror = true;
   settings.train_images = scale.train_images;
   return settings;

@@ -22,6 +22,7 @@ struct SearchScale {
   int batch = TrainingSettings().batch;
   size_t train_images = 0;  // 0: all that validation leaves
   size_t validation_images = 0;
+  EngineSettings engine = {};
 };
 
 // Trainings in full, to be measured on the test set (section 4.2).
@@ -30,6 +31,7 @@ struct TransferScale {
   std::string schedule;
   int batch = TrainingSettings().batch;
   size_t train_images = 0;  // at most; 0: the whole training part
+  EngineSettings engine = {};
 };
 
 // Trainings at large scale and the classification of their features (section 4.3).
@@ -41,7 +43,8 @@ struct LargeScale {
   std::string schedule;
   int batch = TrainingSettings().batch;
   size_t train_images = 0;  // at most; 0: the whole training set
-  int splits = 0;           // of the categories into training and test pictures
+  EngineSettings engine = {};
+  int splits = 0;  // of the categories into training and test pictures
 };
 
 struct Scale {
@@ -69,6 +72,7 @@ struct ScaleOverrides {
   std::optional<std::string> schedule;
   std::optional<size_t> train_images, validation_images;
   std::optional<double> width;  // of transfer, WRN and large networks
+  std::optional<EngineSettings> engine;
 };
 Scale Override(Scale scale, const ScaleOverrides& overrides);
 

@@ -39,6 +39,17 @@ TEST(Scale, WhatIsOverriddenIsSaid) {
   EXPECT_EQ(FindScale("smoke")->Name(), "smoke");
 }
 
+TEST(Scale, AnotherEngineIsThatOfAllItsTrainingsAndIsSaid) {
+  ScaleOverrides overrides;
+  overrides.engine = EngineSettings{.name = "torch", .bfloat16 = true};
+  const Scale scale = Override(*FindScale("smoke"), overrides);
+  EXPECT_EQ(scale.Name(), "smoke with engine torch, bfloat16");
+  EXPECT_EQ(SettingsOf(scale.search, "synthetic", 1)->engine.name, "torch");
+  EXPECT_EQ(SettingsOf(scale.wrn, "synthetic", 1)->engine.name, "torch");
+  EXPECT_TRUE(SettingsOf(scale.transfer, "transfer", "synthetic", 1)->engine.bfloat16);
+  EXPECT_TRUE(SettingsOf(scale.large, "synthetic", 1)->engine.bfloat16);
+}
+
 TEST(Estimate, CountsRoundsOfGenerationsAndSharesRuns) {
   int timed = 0;
   CostModel model([&timed](const Load&, int) -> Result<double> {

@@ -48,7 +48,7 @@ Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& im
   GENET_ASSIGN(const TruncatedNetwork truncated, TruncateAfter(network, options.layer));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(truncated.network, NormalisingTransform(weights.normalisation),
-                          options.arithmetic, options.batch, options.threads));
+                          EngineSettings(), {options.batch, options.threads}));
   GENET_TRY(engine->SetState(WithZeroMomentum(TensorsOf(truncated, weights.tensors))));
 
   Features features;

@@ -23,7 +23,6 @@ struct Features {
 struct FeatureOptions {
   // "fc1": after its ReLU; "pool3", "input", ...: flattened in the order channel, row, column.
   std::string layer = "fc1";
-  std::string arithmetic = "winograd";
   int batch = 128;
   int threads = 1;
 };

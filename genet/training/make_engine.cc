@@ -1,22 +1,44 @@
 #include "genet/training/make_engine.h"
 
 #include "genet/engine/cpu/cpu_engine.h"
+#include "genet/engine/torch/torch_engine.h"
 
 namespace genet {
 
-Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
-                                           std::string_view arithmetic, int batch, int threads) {
-  CpuEngineOptions options;
-  options.max_batch = batch;
-  options.threads = threads;
-  if (arithmetic == "winograd") {
-    options.arithmetic = Arithmetic::kWinograd;
-  } else if (arithmetic == "direct") {
-    options.arithmetic = Arithmetic::kDirect;
-  } else {
-    return UsageError("arithmetic is winograd or direct, not \"{}\"", arithmetic);
+Status CheckEngine(const EngineSettings& settings, const std::vector<std::string>& devices) {
+  GENET_TRY(CheckEngineSettings(settings));
+  for (const std::string& device : devices) {
+    if (settings.name == "torch") {
+      GENET_TRY(CheckTorchDevice(device));
+    } else if (device != "cpu") {
+      return UsageError("device '{}' needs engine torch; engine {} has cpu only", device,
+                        settings.name);
+    }
   }
-  return MakeCpuEngine(network, transform, options);
+  return {};
+}
+
+std::string LibraryOf(const EngineSettings& settings) {
+  const std::string version = settings.name == "torch" ? TorchVersion() : "";
+  return version.empty() ? "" : "LibTorch " + version;
+}
+
+Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
+                                           const EngineSettings& settings, const EngineWork& work) {
+  GENET_TRY(CheckEngine(settings, {work.device}));
+  if (settings.name == "torch") {
+    return MakeTorchEngine(network, transform,
+                           {.max_batch = work.batch,
+                            .device = work.device,
+                            .threads = work.threads,
+                            .channels_last = settings.channels_last,
+                            .bfloat16 = settings.bfloat16});
+  }
+  return MakeCpuEngine(network, transform,
+                       {.max_batch = work.batch,
+                        .threads = work.threads,
+                        .arithmetic = settings.arithmetic == "direct" ? Arithmetic::kDirect
+                                                                      : Arithmetic::kWinograd});
 }
 
 }  // namespace genet

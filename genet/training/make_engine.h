@@ -1,16 +1,33 @@
-// The engine a setting names.
+// The engine that settings name.
 #pragma once
 
 #include <memory>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "genet/base/error.h"
 #include "genet/engine/engine.h"
+#include "genet/training/settings.h"
 
 namespace genet {
 
-// `arithmetic` is "winograd" or "direct"; anything else is an error.
+// What an engine works with.
+struct EngineWork {
+  int batch = 32;              // images at most
+  int threads = 1;             // of the processor
+  std::string device = "cpu";  // of engine torch: "cuda:1"
+};
+
+// What MakeEngine would not take, before there is a network: unknown settings, an engine that this
+// build does not have, devices that are not there. A usage error.
+Status CheckEngine(const EngineSettings& settings, const std::vector<std::string>& devices);
+
+// The library on whose version results depend beside GeNet's: "LibTorch 1.13.1"; empty for engine
+// cpu, and in a build without engine torch.
+std::string LibraryOf(const EngineSettings& settings);
+
+// A usage error as CheckEngine's.
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
-                                           std::string_view arithmetic, int batch, int threads);
+                                           const EngineSettings& settings, const EngineWork& work);
 
 }  // namespace genet

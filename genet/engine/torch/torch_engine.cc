@@ -1,5 +1,10 @@
 #include "genet/engine/torch/torch_engine.h"
 
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <fmt/ranges.h>
+#include <torch/version.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "genet/base/check.h"
@@ -148,11 +153,37 @@ class TorchEngine final : public Engine {
   std::map<std::string, torch::Tensor> momentum_;
 };
 
+// "cpu", "cuda:0", "cuda:1".
+std::vector<std::string> Devices() {
+  std::vector<std::string> devices = {"cpu"};
+  for (int t = 0; t < c10::COMPILE_TIME_MAX_DEVICE_TYPES; ++t) {
+    const auto type = static_cast<c10::DeviceType>(t);
+    // The meta device computes shapes only.
+    if (type == torch::kCPU || type == torch::kMeta || !c10::impl::hasDeviceGuardImpl(type)) {
+      continue;
+    }
+    for (int i = 0; i < c10::impl::getDeviceGuardImpl(type)->deviceCount(); ++i) {
+      devices.push_back(fmt::format("{}:{}", c10::DeviceTypeName(type, /*lower_case=*/true), i));
+    }
+  }
+  return devices;
+}
+
 }  // namespace
+
+std::string TorchVersion() { return TORCH_VERSION; }
+
+Status CheckTorchDevice(const std::string& device) {
+  const std::vector<std::string> devices = Devices();
+  if (std::find(devices.begin(), devices.end(), device) != devices.end()) return {};
+  return UsageError("device '{}' is not there; this LibTorch {} has {}", device, TorchVersion(),
+                    fmt::join(devices, ", "));
+}
 
 Result<std::unique_ptr<Engine>> MakeTorchEngine(const Network& network,
                                                 const InputTransform& transform,
                                                 const TorchEngineOptions& options) {
+  GENET_TRY(CheckTorchDevice(options.device));
   torch::set_num_threads(options.threads);
   try {
     const torch::Device device(options.device);
