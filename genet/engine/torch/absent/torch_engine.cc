@@ -7,7 +7,8 @@ std::string TorchVersion() { return ""; }
 
 Status CheckTorchDevice(const std::string&) {
   return UsageError(
-      "engine torch is not in this build of genet; build it with -DGENET_TORCH=ON (HACKING.md), or "
+      "engine torch is not in this build of genet; build it with -DGENET_TORCH=ON (docs/torch.md), "
+      "or "
       "take engine cpu");
 }
 
