@@ -49,7 +49,8 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
   if (const Status set = engine->SetState(WithZeroMomentum(weights.tensors)); !set) {
     return Failure("{}: {}", arguments.weights, set.error().message);
   }
-  std::vector<float> logits(images.size() * classes);
+  const bool wants_logits = arguments.json || !arguments.logits.empty();
+  std::vector<float> logits(wants_logits ? images.size() * classes : 0);
   GENET_ASSIGN(const Measurement measured, Measure(*engine, images, arguments.batch, logits));
   if (!arguments.logits.empty()) {
     GENET_TRY(WriteFileAtomically(arguments.logits, LogitsCsv(images, classes, logits)));

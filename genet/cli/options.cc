@@ -96,14 +96,14 @@ std::string GetStart(const RunSettings& settings) {
 }
 
 // An option that is one of a few words.
-template <class Enum>
+template <class Value>
 struct Word {
   const char* text;
-  Enum value;
+  Value value;
 };
 
-template <class Enum>
-Result<Enum> ParseWord(std::string_view text, const std::vector<Word<Enum>>& words) {
+template <class Value>
+Result<Value> ParseWord(std::string_view text, const std::vector<Word<Value>>& words) {
   std::string known;
   for (const auto& word : words) {
     if (text == word.text) return word.value;
@@ -113,14 +113,17 @@ Result<Enum> ParseWord(std::string_view text, const std::vector<Word<Enum>>& wor
   return UsageError("'{}' is none of {}", text, known);
 }
 
-template <class Enum>
-std::string WordOf(Enum value, const std::vector<Word<Enum>>& words) {
+template <class Value>
+std::string WordOf(const Value& value, const std::vector<Word<Value>>& words) {
   for (const auto& word : words) {
     if (value == word.value) return word.text;
   }
   return "";
 }
 
+const std::vector<Word<std::string>> kEngines = {{"cpu", "cpu"}, {"torch", "torch"}};
+const std::vector<Word<std::string>> kArithmetics = {{"winograd", "winograd"},
+                                                     {"direct", "direct"}};
 const std::vector<Word<SearchSettings::Strategy>> kStrategies = {
     {"genetic", SearchSettings::Strategy::kGenetic}, {"random", SearchSettings::Strategy::kRandom}};
 const std::vector<Word<SearchSettings::Fitness>> kFitness = {
@@ -146,6 +149,16 @@ std::vector<RunOption> MakeOptions() {
                        [field](const RunSettings& settings) {
                          return std::string(field(settings) ? "true" : "false");
                        }});
+  };
+  const auto add_word = [&add](std::string name, std::string metavar, Group group, std::string help,
+                               const auto& words, auto field) {
+    add(
+        std::move(name), std::move(metavar), group, std::move(help),
+        [field, words](RunSettings& settings, std::string_view text) -> Status {
+          GENET_ASSIGN(field(settings), ParseWord(text, words));
+          return {};
+        },
+        [field, words](const RunSettings& settings) { return WordOf(field(settings), words); });
   };
   const auto add_real = [&add](std::string name, std::string metavar, Group group, std::string help,
                                const Limits<double>& limits, auto field) {
@@ -219,29 +232,17 @@ std::vector<RunOption> MakeOptions() {
       },
       [](const RunSettings& settings) { return ToString(settings.space); });
 
-  add(
+  add_word(
       "engine", "NAME", Group::kEngine,
       "What trains: cpu, or torch (LibTorch, if it was there when genet was built), for the "
       "devices "
       "that LibTorch has. The two differ in rounding, so the choice is a part of the results.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        if (text != "cpu" && text != "torch") return UsageError("'{}' is none of cpu, torch", text);
-        settings.engine.name = text;
-        return {};
-      },
-      [](const RunSettings& settings) { return settings.engine.name; });
-  add(
+      kEngines, [](auto& s) -> auto& { return s.engine.name; });
+  add_word(
       "arithmetic", "KIND", Group::kEngine,
       "How engine cpu computes 3x3 convolutions: winograd (fewer products) or direct (every "
       "product). The two differ in rounding, so the choice is a part of the results.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        if (text != "winograd" && text != "direct") {
-          return UsageError("'{}' is none of winograd, direct", text);
-        }
-        settings.engine.arithmetic = text;
-        return {};
-      },
-      [](const RunSettings& settings) { return settings.engine.arithmetic; });
+      kArithmetics, [](auto& s) -> auto& { return s.engine.arithmetic; });
   add_switch(
       "channels-last", Group::kEngine,
       "Engine torch keeps a pixel's channels together, which is faster on some devices.",
@@ -287,15 +288,11 @@ std::vector<RunOption> MakeOptions() {
       "augment-mirror", Group::kTraining, "Train on images mirrored left to right at random.",
       [](auto& s) -> auto& { return s.training.augment_mirror; });
 
-  add(
+  add_word(
       "strategy", "NAME", Group::kSearch,
       "genetic (the paper's Algorithm 1) or random (every generation drawn afresh, at equal "
       "budget).",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.search.strategy, ParseWord(text, kStrategies));
-        return {};
-      },
-      [](const RunSettings& settings) { return WordOf(settings.search.strategy, kStrategies); });
+      kStrategies, [](auto& s) -> auto& { return s.search.strategy; });
   add(
       "population", "N", Group::kSearch, "Individuals of a generation.",
       [](RunSettings& settings, std::string_view text) -> Status {
@@ -332,16 +329,12 @@ std::vector<RunOption> MakeOptions() {
       "The initial population: bernoulli (each bit 1 with probability 0.5), all-zeros, or "
       "around:GENOME:FLIPS (GENOME with FLIPS random bits flipped in each individual).",
       SetStart, GetStart);
-  add(
+  add_word(
       "fitness", "KIND", Group::kSearch,
       "What a genome that occurs again is worth: mean (trained again; the mean of all its "
       "evaluations, as in the paper), reuse (its first result) or canonical (as reuse, shared by "
       "all genomes of the same network).",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.search.fitness, ParseWord(text, kFitness));
-        return {};
-      },
-      [](const RunSettings& settings) { return WordOf(settings.search.fitness, kFitness); });
+      kFitness, [](auto& s) -> auto& { return s.search.fitness; });
   return options;
 }
 

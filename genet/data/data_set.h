@@ -124,6 +124,8 @@ struct OpenOptions {
 Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder,
                             const OpenOptions& options = {});
 
+// Whether the SPEC is one of folders of pictures, which have no size of their own.
+bool IsOfPictures(std::string_view spec);
 // The SPEC with the option size=`side`, instead of its own size and shorter, if it is one of
 // pictures; any other as it is.
 std::string WithPictureSize(std::string_view spec, int side);

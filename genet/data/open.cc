@@ -102,14 +102,15 @@ Result<DataSet> OpenPicturesAt(std::string_view spec, std::string_view kind, con
   return OpenPictureSet(at.path, options, cache, open);
 }
 
-bool IsOfPictures(std::string_view spec) {
-  return spec.starts_with("images:") || spec.starts_with("imagenet:");
-}
 bool SaysSize(std::string_view option) {
   return option.starts_with("size=") || option.starts_with("shorter=");
 }
 
 }  // namespace
+
+bool IsOfPictures(std::string_view spec) {
+  return spec.starts_with("images:") || spec.starts_with("imagenet:");
+}
 
 std::string WithPictureSize(std::string_view spec, int side) {
   if (!IsOfPictures(spec)) return std::string(spec);

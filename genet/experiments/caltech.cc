@@ -18,10 +18,6 @@ constexpr const char* kLayer = "fc1";  // the first fully-connected layer, after
 // Larger ones add little and cost the machine hours.
 constexpr int kPixelsSide = 16;
 
-std::string AtSide(const std::string& categories, int side) {
-  return WithPictureSize(categories, side);
-}
-
 Cell TextCell(const std::string& text) { return text.empty() ? Cell() : Cell(text); }
 
 // What is classified, and its row.
@@ -43,7 +39,7 @@ std::vector<Subject> SubjectsOf(const CaltechRequest& request, int train_per_cla
     for (const TrainedNetwork& network : request.networks) {
       FeaturePlan own = plan(fmt::format("{}{}-{}", untrained ? "untrained-" : "",
                                          FileNameOf(network.genome), ShortHash(network.weights)),
-                             AtSide(request.categories, network.input.height));
+                             WithPictureSize(request.categories, network.input.height));
       own.weights = network.weights;
       own.layer = kLayer;
       if (untrained) own.untrained = request.seed;
@@ -53,14 +49,14 @@ std::vector<Subject> SubjectsOf(const CaltechRequest& request, int train_per_cla
     }
   }
   subjects.push_back({fmt::format("pixels, {0} x {0}", kPixelsSide), "", "", "",
-                      plan("pixels", AtSide(request.categories, kPixelsSide))});
+                      plan("pixels", WithPictureSize(request.categories, kPixelsSide))});
   return subjects;
 }
 
 }  // namespace
 
 Result<int> TrainingPictures(const std::string& categories, Laboratory& laboratory) {
-  const std::string data = AtSide(categories, kPixelsSide);
+  const std::string data = WithPictureSize(categories, kPixelsSide);
   GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(data));
   const int count = static_cast<int>(std::min<size_t>(60, facts.smallest_class * 4 / 5));
   if (const int folds = ClassifyOptions().folds; count < folds) {

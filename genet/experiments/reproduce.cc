@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "genet/base/check.h"
+#include "genet/data/data_set.h"
 #include "genet/experiments/history.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/search_tables.h"
@@ -415,10 +416,6 @@ Status Caltech(Session& session) {
   }
   GENET_ASSIGN(ResultTable table, ClassifyCategories(request, session.lab_));
   return session.AddFramed(std::move(table));
-}
-
-bool IsOfPictures(const std::string& data) {
-  return KindOf(data) == "images" || KindOf(data) == "imagenet";
 }
 
 }  // namespace
