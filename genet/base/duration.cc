@@ -6,6 +6,10 @@
 
 namespace genet {
 
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
 std::string HumanDuration(double seconds) {
   if (!(seconds >= 0)) return "?";
   if (seconds < 60) return fmt::format("{:.1f} s", seconds);

@@ -3,20 +3,20 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "genet/base/scratch_folder_for_test.h"
+
 namespace genet {
 namespace {
 
-fs::path Scratch(const std::string& name) { return fs::path(testing::TempDir()) / name; }
-
 TEST(File, WhatWasWrittenIsRead) {
-  const fs::path path = Scratch("genet_file_test");
+  const ScratchFolder folder;
+  const fs::path path = folder / "file";
   ASSERT_TRUE(WriteFileAtomically(path, "one"));
   ASSERT_TRUE(WriteFileAtomically(path, "two\n"));
   EXPECT_EQ(ReadFile(path).value(), "two\n");
   const auto map = MappedFile::Open(path);
   ASSERT_TRUE(map);
   EXPECT_EQ(map->bytes().size(), 4u);
-  fs::remove(path);
 }
 
 TEST(File, AMissingFileIsNamed) {
@@ -31,7 +31,8 @@ TEST(File, AFailedWriteLeavesNothingBehind) {
 }
 
 TEST(File, ASecondLockIsRefusedAndNamesTheHolder) {
-  const fs::path path = Scratch("genet_lock_test");
+  const ScratchFolder folder;
+  const fs::path path = folder / "lock";
   {
     auto lock = FileLock::Take(path);
     ASSERT_TRUE(lock);
@@ -40,7 +41,6 @@ TEST(File, ASecondLockIsRefusedAndNamesTheHolder) {
     EXPECT_NE(second.error().message.find(std::to_string(getpid())), std::string::npos);
   }
   EXPECT_TRUE(FileLock::Take(path));
-  fs::remove(path);
 }
 
 }  // namespace

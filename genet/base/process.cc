@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "genet/base/check.h"
+#include "genet/base/duration.h"
 
 namespace genet {
 namespace {
@@ -159,7 +160,6 @@ void ChildProcess::Signal(int signal) {
 }
 
 void EndProcesses(const std::vector<ChildProcess*>& processes) {
-  using Clock = std::chrono::steady_clock;
   constexpr auto kGrace = std::chrono::seconds(1);
   for (ChildProcess* process : processes) process->Signal(SIGTERM);
   const Clock::time_point start = Clock::now();

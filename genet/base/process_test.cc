@@ -8,6 +8,8 @@
 #include <csignal>
 #include <thread>
 
+#include "genet/base/scratch_folder_for_test.h"
+
 namespace genet {
 namespace {
 
@@ -39,14 +41,14 @@ TEST(Process, AProgramThatIsNotThereIsAnError) {
 }
 
 TEST(Process, AppendsOutputToTheLog) {
-  const fs::path log = fs::path(testing::TempDir()) / fmt::format("log-{}", ::getpid());
+  const ScratchFolder folder;
+  const fs::path log = folder / "log";
   for (const char* word : {"one", "two"}) {
     ProcessOptions options = Shell(fmt::format("echo {} >&2", word));
     options.log = log;
     ChildProcess::Start(options)->Wait();
   }
   EXPECT_EQ(*ReadFile(log), "one\ntwo\n");
-  fs::remove(log);
 }
 
 TEST(Process, ASignalReachesWhatTheChildStarted) {

@@ -3,20 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <thread>
 
+#include "genet/base/duration.h"
 #include "genet/kernels/target.h"
 
 namespace genet::cli {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // GB/s that the threads together read from memory far larger than the caches.
 double MeasureBandwidth(int threads) {

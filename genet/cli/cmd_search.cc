@@ -1,5 +1,5 @@
-#include <chrono>
 
+#include "genet/base/duration.h"
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/cli/run_search.h"
@@ -62,7 +62,7 @@ Result<int> Search(const Arguments& arguments) {
       opened.resumed ? "resuming" : "starting", arguments.run,
       FindRunOption("strategy")->get(settings), settings.search.population,
       settings.search.generations, settings.data, settings.preset, settings.seed, Describe(work));
-  const auto start = std::chrono::steady_clock::now();
+  const Clock::time_point start = Clock::now();
   const Result<SearchResult> result =
       RunWithProgress(settings, run, data, opened.store, work, opening);
   if (!result && StopSignal() != 0) {
@@ -76,8 +76,7 @@ Result<int> Search(const Arguments& arguments) {
     nlohmann::json json = ToJson(summary);
     json["run"] = run.string();
     json["settings"] = ToJson(settings);
-    json["cost"]["wall_seconds"] =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    json["cost"]["wall_seconds"] = SecondsSince(start);
     PrintJson(json);
   } else {
     GENET_TRY(Print(ToText(summary, settings, arguments.run)));

@@ -1,7 +1,6 @@
 #include <unistd.h>
 
-#include <chrono>
-
+#include "genet/base/duration.h"
 #include "genet/base/note.h"
 #include "genet/base/random.h"
 #include "genet/base/version.h"
@@ -24,12 +23,6 @@ struct Arguments {
   bool whole = false, json = false, quiet = false;
   int threads = 1, loader_threads = 1;
 };
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // A folder name for a genome that no shell needs quoted.
 std::string FolderName(std::string text) {

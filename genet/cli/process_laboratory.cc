@@ -7,6 +7,7 @@
 #include <list>
 #include <thread>
 
+#include "genet/base/duration.h"
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
@@ -18,13 +19,7 @@
 namespace genet::cli {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr auto kPollInterval = std::chrono::milliseconds(50);
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 struct Running {
   size_t errand;

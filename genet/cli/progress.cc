@@ -7,13 +7,12 @@
 #include <cstdio>
 #include <set>
 
+#include "genet/base/duration.h"
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/report/table.h"
 
 namespace genet::cli {
-
-using Clock = std::chrono::steady_clock;
 
 std::vector<Warning> Warnings(const Generation& generation, const GenerationStatistics& statistics,
                               int classes, size_t validation_images) {
@@ -178,7 +177,7 @@ double SearchProgress::SecondsLeft() const {
   for (const auto& [id, worker] : running_) under_way += worker.fraction;
   worked += under_way;
   if (worked <= 0) return -1;
-  const double elapsed = std::chrono::duration<double>(Clock::now() - start_).count();
+  const double elapsed = SecondsSince(start_);
   // At most: settings that reuse results train fewer in the generations to come.
   const double to_come =
       needed_ - done_ - under_way +

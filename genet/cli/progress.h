@@ -2,12 +2,12 @@
 // of the paper's Table 1 as each generation ends, and warnings where a population looks wrong.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "genet/base/duration.h"
 #include "genet/cli/terminal.h"
 #include "genet/search/search.h"
 #include "genet/search/settings.h"
@@ -68,7 +68,7 @@ class SearchProgress : public SearchObserver {
   int measured_ = 0;
   int session_done_ = 0;  // evaluations that ended in this process
   std::map<EvaluationId, Worker> running_;
-  std::chrono::steady_clock::time_point start_, drawn_;
+  Clock::time_point start_, drawn_;
 };
 
 }  // namespace genet::cli

@@ -1,9 +1,10 @@
 // Where the time of training steps goes: seconds, arithmetic and bytes of each kind of work.
 #pragma once
 
-#include <chrono>
 #include <map>
 #include <string>
+
+#include "genet/base/duration.h"
 
 namespace genet {
 
@@ -35,14 +36,12 @@ class StepProfile {
     }
     ~Timer() {
       if (profile_ == nullptr) return;
-      const std::chrono::duration<double> time = Clock::now() - start_;
-      profile_->Add(work_, {time.count(), flops_, bytes_});
+      profile_->Add(work_, {SecondsSince(start_), flops_, bytes_});
     }
     Timer(const Timer&) = delete;
     Timer& operator=(const Timer&) = delete;
 
    private:
-    using Clock = std::chrono::steady_clock;
     StepProfile* profile_;
     const char* work_;
     double flops_, bytes_;

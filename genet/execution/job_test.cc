@@ -1,7 +1,8 @@
 #include "genet/execution/job.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+
+#include "genet/base/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {
@@ -20,9 +21,6 @@ Job SampleJob() {
 
 class OutcomeFile : public testing::Test {
  protected:
-  OutcomeFile() : path_(fs::path(testing::TempDir()) / fmt::format("outcome-{}", ::getpid())) {}
-  ~OutcomeFile() override { fs::remove(path_); }
-
   nlohmann::json Written(const Outcome& outcome) {
     EXPECT_TRUE(WriteOutcome(path_, outcome));
     return nlohmann::json::parse(*ReadFile(path_));
@@ -32,7 +30,8 @@ class OutcomeFile : public testing::Test {
     return ReadOutcome(path_).has_value();
   }
 
-  fs::path path_;
+  ScratchFolder folder_;
+  fs::path path_ = folder_ / "outcome";
   Outcome finished_{"a job",
                     {.status = Evaluation::Status::kFinished,
                      .accuracy = 0.1 + 0.2,

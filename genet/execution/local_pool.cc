@@ -9,6 +9,7 @@
 #include <list>
 #include <thread>
 
+#include "genet/base/duration.h"
 #include "genet/base/process.h"
 #include "genet/execution/devices.h"
 #include "genet/execution/disk.h"
@@ -18,12 +19,7 @@
 namespace genet {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Finished = std::function<Status(const EvaluationRequest&, const Evaluation&)>;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 constexpr auto kPollInterval = std::chrono::milliseconds(20);
 constexpr double kLookSeconds = 0.5;  // between looks at what only people and limits want to know

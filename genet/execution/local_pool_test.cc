@@ -12,6 +12,7 @@
 #include <map>
 #include <thread>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/execution/job.h"
 #include "genet/execution/worker_end.h"
 
@@ -24,22 +25,18 @@ using testing::HasSubstr;
 // ".job.json" as $name; `good` writes the outcome that the job should have.
 class LocalPoolTest : public testing::Test {
  protected:
-  LocalPoolTest()
-      : folder_(fs::path(testing::TempDir()) /
-                fmt::format("pool-{}-{}", ::getpid(),
-                            testing::UnitTest::GetInstance()->current_test_info()->name())) {
+  LocalPoolTest() {
     EXPECT_TRUE(MakeFolders(folder_ / "jobs"));
     options_.program = folder_ / "worker.sh";
     options_.jobs = folder_ / "jobs";
     options_.workers = 2;
   }
-  ~LocalPoolTest() override { fs::remove_all(folder_); }
 
   void Script(const std::string& body) {
     std::ofstream(options_.program) << "#!/bin/sh\n"
                                     << "name=${2%.job.json}\n"
                                     << "base=${name##*/}\n"
-                                    << "good() { cp " << folder_.string()
+                                    << "good() { cp " << folder_.path().string()
                                     << "/good-$base \"$name.part\"; "
                                        "mv \"$name.part\" \"$name.outcome.json\"; }\n"
                                     << body << "\n";
@@ -70,7 +67,7 @@ class LocalPoolTest : public testing::Test {
         });
   }
 
-  fs::path folder_;
+  ScratchFolder folder_;
   RunSettings settings_ = *Preset("smoke");
   LocalPoolOptions options_;
   std::map<int, Outcome> good_;

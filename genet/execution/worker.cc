@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
 
+#include "genet/base/duration.h"
 #include "genet/base/memory.h"
 #include "genet/base/note.h"
 #include "genet/base/version.h"
@@ -20,12 +20,6 @@
 
 namespace genet {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double SecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // "host x86_64", "host x86_64, LibTorch 1.13.1 on cuda:0".
 std::string MachineName(const Job& job) {

@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "genet/base/random.h"
+#include "genet/base/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {
@@ -38,15 +38,11 @@ void WriteDigits(const fs::path& folder, const std::string& part, uint32_t count
 
 class WorkerTest : public testing::Test {
  protected:
-  WorkerTest()
-      : folder_(fs::path(testing::TempDir()) /
-                fmt::format("worker-{}-{}", ::getpid(),
-                            testing::UnitTest::GetInstance()->current_test_info()->name())) {
+  WorkerTest() {
     EXPECT_TRUE(MakeFolders(folder_ / "mnist"));
     WriteDigits(folder_ / "mnist", "train", 400);
     WriteDigits(folder_ / "mnist", "t10k", 100);
   }
-  ~WorkerTest() override { fs::remove_all(folder_); }
 
   // Four epochs of nine steps.
   Job SmallJob(const std::string& name) {
@@ -88,7 +84,7 @@ class WorkerTest : public testing::Test {
             {"fingerprint", outcome->fingerprint}};
   }
 
-  fs::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST_F(WorkerTest, LeavesAnOutcome) {

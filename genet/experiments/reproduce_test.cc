@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/toy_laboratory.h"
 #include "genet/report/figure.h"
@@ -14,15 +15,11 @@ using ::testing::HasSubstr;
 
 class ReproduceTest : public testing::Test {
  protected:
-  ReproduceTest()
-      : folder_(fs::temp_directory_path() / fmt::format("genet_reproduce_test_{}", getpid())) {
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
+  ReproduceTest() {
     reproduction_.scale = *FindScale("smoke");
     reproduction_.data = {"synthetic"};
     reproduction_.folder = folder_ / "out";
   }
-  ~ReproduceTest() override { fs::remove_all(folder_); }
 
   Findings Do(const std::string& name) {
     const auto experiments = FindExperiments(name);
@@ -32,9 +29,9 @@ class ReproduceTest : public testing::Test {
     return findings ? *std::move(findings) : Findings();
   }
 
-  fs::path folder_;
+  ScratchFolder folder_;
   Reproduction reproduction_;
-  ToyLaboratory laboratory_{folder_};
+  ToyLaboratory laboratory_{folder_.path()};
 };
 
 TEST_F(ReproduceTest, Table1HasThePapersRowsAndOurLast) {

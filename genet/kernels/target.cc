@@ -1,12 +1,13 @@
 #include "genet/kernels/target.h"
 
-#include <chrono>
 #include <thread>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "genet/kernels/target.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
+
+#include "genet/base/duration.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
@@ -90,7 +91,6 @@ bool SelectTarget(std::string_view name) {
 std::string TargetName() { return hwy::TargetName(HWY_DYNAMIC_DISPATCH(TargetOfCode)()); }
 
 double MeasurePeakGflops(int threads, double seconds) {
-  using Clock = std::chrono::steady_clock;
   std::vector<double> rates(threads);
   const auto measure = [&](int thread) {
     float sink[2] = {0, 0};
@@ -98,7 +98,7 @@ double MeasurePeakGflops(int threads, double seconds) {
     const auto start = Clock::now();
     do {
       operations += HWY_DYNAMIC_DISPATCH(RunMultiplyAdds)(100000, sink);
-      elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+      elapsed = SecondsSince(start);
     } while (elapsed < seconds);
     rates[thread] = operations / elapsed / 1e9;
   };

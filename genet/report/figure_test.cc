@@ -1,9 +1,10 @@
 #include "genet/report/figure.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <cstdlib>
+
+#include "genet/base/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {
@@ -19,12 +20,7 @@ TableRow Row(int generation, double mean) {
 
 class FigureTest : public testing::Test {
  protected:
-  FigureTest()
-      : folder_(fs::temp_directory_path() / fmt::format("genet_figure_test_{}", getpid())) {
-    fs::remove_all(folder_);
-  }
-  ~FigureTest() override { fs::remove_all(folder_); }
-  fs::path folder_;
+  ScratchFolder folder_;
 };
 
 TEST(MeanFigure, HoldsMeanLowestAndHighestOfEachSeries) {
@@ -65,7 +61,7 @@ TEST_F(FigureTest, IsDrawnAsSvgAndPng) {
                                InheritanceFigure("inheritance", "t", {mutation, crossover}),
                                InheritanceFigure("single", "t", {mutation}),
                                ComplexityFigure("complexity", "t", {seen})}) {
-    const Status drawn = DrawFigure(folder_, figure, gnuplot);
+    const Status drawn = DrawFigure(folder_.path(), figure, gnuplot);
     ASSERT_TRUE(drawn) << drawn.error().message;
     EXPECT_THAT(*ReadFile(folder_ / (figure.name + ".svg")), HasSubstr("</svg>"));
     EXPECT_EQ(ReadFile(folder_ / (figure.name + ".png"))->substr(1, 3), "PNG");
@@ -74,7 +70,7 @@ TEST_F(FigureTest, IsDrawnAsSvgAndPng) {
 }
 
 TEST_F(FigureTest, WithoutGnuplotKeepsTheScriptAndSaysWhatToInstall) {
-  const Status drawn = DrawFigure(folder_, {"figure3", "plot x\n"}, std::nullopt);
+  const Status drawn = DrawFigure(folder_.path(), {"figure3", "plot x\n"}, std::nullopt);
   ASSERT_FALSE(drawn);
   EXPECT_THAT(drawn.error().message, HasSubstr("gnuplot-nox"));
   EXPECT_EQ(*ReadFile(folder_ / "figure3.gp"), "plot x\n");
@@ -83,7 +79,7 @@ TEST_F(FigureTest, WithoutGnuplotKeepsTheScriptAndSaysWhatToInstall) {
 TEST_F(FigureTest, AScriptThatGnuplotRefusesIsAnErrorAndLeavesNoPicture) {
   const auto gnuplot = FindGnuplot();
   if (!gnuplot) GTEST_SKIP() << "gnuplot is not installed";
-  const Status drawn = DrawFigure(folder_, {"bad", "plot nonsense(\n"}, gnuplot);
+  const Status drawn = DrawFigure(folder_.path(), {"bad", "plot nonsense(\n"}, gnuplot);
   ASSERT_FALSE(drawn);
   EXPECT_THAT(drawn.error().message, HasSubstr("bad.log"));
   EXPECT_FALSE(fs::exists(folder_ / "bad.svg"));

@@ -1,7 +1,8 @@
 #include "genet/report/result_table.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
+
+#include "genet/base/scratch_folder_for_test.h"
 
 namespace genet {
 namespace {
@@ -52,12 +53,11 @@ TEST(ResultTable, JsonHasRowsByKeyAndKeepsCostApart) {
 }
 
 TEST(ResultTable, IsWrittenInThreeForms) {
-  const fs::path folder = fs::temp_directory_path() / fmt::format("genet_table_test_{}", getpid());
-  ASSERT_TRUE(WriteTable(folder, Example()));
+  const ScratchFolder folder;
+  ASSERT_TRUE(WriteTable(folder.path(), Example()));
   EXPECT_EQ(*ReadFile(folder / "example.txt"), ToText(Example()));
   EXPECT_EQ(*ReadFile(folder / "example.csv"), ToCsv(Example()));
   EXPECT_THAT(*ReadFile(folder / "example.json"), HasSubstr("\"scale\": \"smoke\""));
-  fs::remove_all(folder);
 }
 
 }  // namespace

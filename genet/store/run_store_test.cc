@@ -9,6 +9,7 @@
 
 #include <fstream>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/search/toy_evaluator.h"
 
 namespace genet {
@@ -25,14 +26,6 @@ const RunRecord kRun{.settings = R"({"seed":1})",
 
 class RunStoreTest : public testing::Test {
  protected:
-  RunStoreTest() {
-    folder_ = fs::temp_directory_path() / fmt::format("genet_run_store_test_{}", getpid());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-    path_ = folder_ / "run.db";
-  }
-  ~RunStoreTest() override { fs::remove_all(folder_); }
-
   RunStore Created() {
     auto store = RunStore::Create(path_, kRun);
     EXPECT_TRUE(store.has_value()) << store.error().message;
@@ -52,8 +45,8 @@ class RunStoreTest : public testing::Test {
                      observer);
   }
 
-  fs::path folder_;
-  fs::path path_;
+  ScratchFolder folder_;
+  fs::path path_ = folder_ / "run.db";
 };
 
 TEST_F(RunStoreTest, KeepsTheRunAcrossAReopening) {

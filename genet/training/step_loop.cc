@@ -1,9 +1,9 @@
 #include "genet/training/step_loop.h"
 
-#include <chrono>
 #include <ctime>
 #include <numeric>
 
+#include "genet/base/duration.h"
 #include "genet/base/random.h"
 
 namespace genet {
@@ -77,14 +77,13 @@ void StepLoop::Step() {
 }
 
 StepLoop::Pace StepLoop::Run(double seconds) {
-  using Clock = std::chrono::steady_clock;
   const Clock::time_point start = Clock::now();
   const double before = ProcessorSeconds();
   Pace pace;
   do {
     Step();
     pace.images += batch_;
-    pace.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    pace.seconds = SecondsSince(start);
   } while (pace.seconds < seconds);
   pace.processor_seconds = ProcessorSeconds() - before;
   return pace;

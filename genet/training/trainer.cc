@@ -6,6 +6,7 @@
 #include <span>
 
 #include "genet/base/check.h"
+#include "genet/base/duration.h"
 #include "genet/data/batch_reader.h"
 #include "genet/training/checkpoint.h"
 
@@ -108,7 +109,6 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
                  Resume(engine, checkpoint.file, fingerprint, settings.epochs(), callbacks.log));
     outcome.epochs_resumed = static_cast<int>(outcome.curve.size());
   }
-  using Clock = std::chrono::steady_clock;
   Clock::time_point saved = Clock::now();
 
   std::vector<uint32_t> order(train.size());

@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <limits>
 #include <memory>
 #include <set>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/training/checkpoint.h"
 #include "genet/training/softmax_engine_fake.h"
 
@@ -36,15 +36,11 @@ ImageList Images(int count) {
 
 class TrainerTest : public testing::Test {
  protected:
-  TrainerTest()
-      : file_(fs::path(testing::TempDir()) /
-              fmt::format("checkpoint-{}-{}", ::getpid(),
-                          testing::UnitTest::GetInstance()->current_test_info()->name())) {
+  TrainerTest() {
     settings_.schedule = *ParseSchedule("3@1e-1,2@1e-2");
     settings_.batch = 8;
     callbacks_.log = [this](const std::string& line) { log_ += line + "\n"; };
   }
-  ~TrainerTest() override { fs::remove(file_); }
 
   Result<TrainingOutcome> Run(SoftmaxEngine& engine, bool with_checkpoint = false) {
     CheckpointSettings checkpoint{.file = {}, .seconds_between = 0, .identity = "a genome"};
@@ -52,7 +48,8 @@ class TrainerTest : public testing::Test {
     return Train(engine, settings_, Images(50), Images(21), RandomKey(9), checkpoint, callbacks_);
   }
 
-  fs::path file_;
+  ScratchFolder folder_;
+  fs::path file_ = folder_ / "checkpoint";
   TrainingSettings settings_;
   TrainingCallbacks callbacks_;
   std::string log_;

@@ -2,8 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include "genet/base/scratch_folder_for_test.h"
 #include "genet/training/safetensors.h"
 
 namespace genet {
@@ -12,7 +12,8 @@ namespace {
 using testing::HasSubstr;
 
 TEST(WeightsFile, ReadsWhatItWritesWithoutMomentum) {
-  const fs::path path = fs::path(testing::TempDir()) / fmt::format("weights-{}", ::getpid());
+  const ScratchFolder folder;
+  const fs::path path = folder / "weights";
   WeightsFile weights;
   weights.genome = *Genome::Parse("1-01");
   weights.base = *ParseBaseNetwork("C3(P1)@8-MP3(S2)-FC2");
@@ -47,7 +48,6 @@ TEST(WeightsFile, ReadsWhatItWritesWithoutMomentum) {
     ASSERT_FALSE(error) << key;
     EXPECT_THAT(error.error().message, HasSubstr(key));
   }
-  fs::remove(path);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "genet/engine/torch/torch_network.h"
+#include "genet/engine/torch/plugin/torch_network.h"
 
 namespace genet {
 namespace {

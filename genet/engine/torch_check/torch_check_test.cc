@@ -6,7 +6,7 @@
 #include "genet/engine/cpu/cpu_engine.h"
 #include "genet/engine/reference/reference_engine.h"
 #include "genet/engine/reference/trial.h"
-#include "genet/engine/torch/torch_network.h"
+#include "genet/engine/torch/plugin/torch_network.h"
 
 namespace genet {
 namespace {

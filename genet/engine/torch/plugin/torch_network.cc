@@ -1,4 +1,4 @@
-#include "genet/engine/torch/torch_network.h"
+#include "genet/engine/torch/plugin/torch_network.h"
 
 #include <utility>
 

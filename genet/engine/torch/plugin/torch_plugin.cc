@@ -1,0 +1,208 @@
+#include "genet/engine/torch/torch_plugin.h"
+
+#include <c10/core/impl/DeviceGuardImplInterface.h>
+#include <fmt/ranges.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "genet/base/check.h"
+#include "genet/base/version.h"
+#include "genet/engine/dropout.h"
+#include "genet/engine/torch/plugin/torch_network.h"
+
+namespace genet {
+namespace {
+
+TorchNetwork::Options NetworkOptions(const TorchEngineOptions& options, torch::Device device) {
+  TorchNetwork::Options network{.type = torch::kFloat, .device = device};
+  if (options.channels_last) network.memory_format = torch::MemoryFormat::ChannelsLast;
+  if (options.bfloat16) network.product_type = torch::kBFloat16;
+  return network;
+}
+
+class TorchEngine final : public Engine {
+ public:
+  TorchEngine(const Network& network, InputTransform transform, const TorchEngineOptions& options,
+              torch::Device device)
+      : layers_(network.layers),
+        transform_(std::move(transform)),
+        options_(options),
+        device_(device),
+        network_(network, NetworkOptions(options, device)) {
+    for (const auto& [name, tensor] : network_.learnable()) {
+      momentum_[name] = torch::zeros_like(tensor);
+    }
+  }
+
+  BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
+    for (auto& [name, tensor] : network_.learnable()) tensor.mutable_grad() = torch::Tensor();
+    const torch::Tensor labels = TorchNetwork::Labels(batch).to(device_);
+    const torch::Tensor logits =
+        network_.Forward(Input(batch), true, DropoutFactors(batch.images.size(), options.dropout));
+    const torch::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
+    loss.backward();
+    Update(options);
+    return ResultOf(loss, logits, labels);
+  }
+
+  BatchResult Evaluate(const Batch& batch, std::span<float> logits) override {
+    torch::NoGradGuard no_gradient;
+    const torch::Tensor labels = TorchNetwork::Labels(batch).to(device_);
+    const torch::Tensor output = network_.Forward(Input(batch), false, {});
+    if (!logits.empty()) {
+      const Tensor values = FromTorch(output);
+      GENET_CHECK(logits.size() == values.values.size());
+      std::copy(values.values.begin(), values.values.end(), logits.begin());
+    }
+    return ResultOf(torch::nn::functional::cross_entropy(output, labels), output, labels);
+  }
+
+  TensorMap State() const override {
+    TensorMap state = network_.State();
+    for (const auto& [name, tensor] : momentum_) state["momentum." + name] = FromTorch(tensor);
+    return state;
+  }
+
+  Status SetState(const TensorMap& state) override {
+    std::map<std::string, std::vector<int64_t>> shapes = network_.Shapes();
+    for (const auto& [name, tensor] : momentum_) shapes["momentum." + name] = tensor.sizes().vec();
+    GENET_TRY(CheckState(state, shapes));
+    network_.SetState(state);
+    for (auto& [name, tensor] : momentum_) {
+      tensor = ToTorch(state.at("momentum." + name)).to(device_);
+    }
+    return {};
+  }
+
+  int max_batch() const override { return options_.max_batch; }
+
+  // Of weights, gradients and momentum; LibTorch does not say what activations take.
+  size_t memory_bytes() const override {
+    int64_t floats = 0;
+    for (const auto& [name, tensor] : momentum_) floats += 3 * tensor.numel();
+    return static_cast<size_t>(floats) * sizeof(float);
+  }
+
+ private:
+  torch::Tensor Input(const Batch& batch) const {
+    const Shape shape = layers_.front().output;
+    const auto images = static_cast<int64_t>(batch.images.size());
+    GENET_CHECK(images >= 1 && images <= options_.max_batch);
+    torch::Tensor input = torch::zeros({images, shape.channels, shape.height, shape.width});
+    float* out = input.data_ptr<float>();
+    for (const InputImage& image : batch.images) {
+      for (int c = 0; c < shape.channels; ++c) {
+        const uint8_t* pixels = image.pixels + int64_t{c} * shape.height * shape.width;
+        for (int y = 0; y < shape.height; ++y) {
+          const int from_y = y - image.shift_rows;
+          for (int x = 0; x < shape.width; ++x, ++out) {
+            const int from_x = (image.mirror ? shape.width - 1 - x : x) - image.shift_columns;
+            if (from_y < 0 || from_y >= shape.height || from_x < 0 || from_x >= shape.width) {
+              continue;
+            }
+            const auto pixel = static_cast<float>(pixels[from_y * shape.width + from_x]);
+            *out = pixel * transform_.scale[c] + transform_.offset[c];
+          }
+        }
+      }
+    }
+    input = input.to(device_);
+    return options_.channels_last ? input.contiguous(torch::MemoryFormat::ChannelsLast) : input;
+  }
+
+  std::vector<torch::Tensor> DropoutFactors(size_t images, RandomKey key) const {
+    std::vector<torch::Tensor> factors;
+    for (const Layer& layer : layers_) {
+      if (layer.kind != Layer::Kind::kDropout) continue;
+      const auto features = static_cast<size_t>(layer.output.size());
+      const RandomKey layer_key = key.Derive(static_cast<uint64_t>(factors.size()));
+      torch::Tensor mask =
+          torch::empty({static_cast<int64_t>(images), static_cast<int64_t>(features)});
+      for (size_t i = 0; i < images; ++i) {
+        DrawDropoutMask(layer_key, layer.rate, features, i, 1,
+                        mask.data_ptr<float>() + i * features);
+      }
+      factors.push_back(mask.to(device_));
+    }
+    return factors;
+  }
+
+  // Momentum v <- m v + g + decay w, then w <- w - rate v.
+  void Update(const StepOptions& options) {
+    torch::NoGradGuard no_gradient;
+    for (auto& [name, tensor] : network_.learnable()) {
+      torch::Tensor& momentum = momentum_.at(name);
+      momentum.mul_(options.momentum).add_(tensor.grad());
+      if (name.ends_with(".weight")) momentum.add_(tensor, options.weight_decay);
+      tensor.add_(momentum, -options.learning_rate);
+    }
+  }
+
+  static BatchResult ResultOf(const torch::Tensor& mean_loss, const torch::Tensor& logits,
+                              const torch::Tensor& labels) {
+    return {.loss = mean_loss.item<double>() * static_cast<double>(labels.numel()),
+            .correct = static_cast<int>((logits.argmax(1) == labels).sum().item<int64_t>())};
+  }
+
+  std::vector<Layer> layers_;
+  InputTransform transform_;
+  TorchEngineOptions options_;
+  torch::Device device_;
+  TorchNetwork network_;
+  std::map<std::string, torch::Tensor> momentum_;
+};
+
+// "cpu", "cuda:0", "cuda:1".
+std::vector<std::string> Devices() {
+  std::vector<std::string> devices = {"cpu"};
+  for (int t = 0; t < c10::COMPILE_TIME_MAX_DEVICE_TYPES; ++t) {
+    const auto type = static_cast<c10::DeviceType>(t);
+    // The meta device computes shapes only.
+    if (type == torch::kCPU || type == torch::kMeta || !c10::impl::hasDeviceGuardImpl(type)) {
+      continue;
+    }
+    for (int i = 0; i < c10::impl::getDeviceGuardImpl(type)->deviceCount(); ++i) {
+      devices.push_back(fmt::format("{}:{}", c10::DeviceTypeName(type, /*lower_case=*/true), i));
+    }
+  }
+  return devices;
+}
+
+std::string LibraryVersion() { return TORCH_VERSION; }
+
+Status CheckDevice(const std::string& device) {
+  const std::vector<std::string> devices = Devices();
+  if (std::find(devices.begin(), devices.end(), device) != devices.end()) return {};
+  return UsageError("device '{}' is not there; this LibTorch {} has {}", device, LibraryVersion(),
+                    fmt::join(devices, ", "));
+}
+
+Result<std::unique_ptr<Engine>> Make(const Network& network, const InputTransform& transform,
+                                     const TorchEngineOptions& options) {
+  GENET_TRY(CheckDevice(options.device));
+  torch::set_num_threads(options.threads);
+  try {
+    const torch::Device device(options.device);
+    torch::zeros({1}, torch::dtype(torch::kFloat).device(device));
+    return std::unique_ptr<Engine>(new TorchEngine(network, transform, options, device));
+  } catch (const c10::Error& error) {
+    return UsageError("device '{}' cannot be used: {}", options.device,
+                      error.what_without_backtrace());
+  }
+}
+
+const std::string kGenetVersion = Version();
+
+}  // namespace
+}  // namespace genet
+
+// Its name is kTorchPluginSymbol.
+extern "C" const genet::TorchPlugin genet_torch_plugin;
+const genet::TorchPlugin genet_torch_plugin = {
+    .genet_version = genet::kGenetVersion.c_str(),
+    .version = genet::LibraryVersion,
+    .check_device = genet::CheckDevice,
+    .make = genet::Make,
+};
