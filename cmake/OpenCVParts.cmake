@@ -6,6 +6,6 @@ target_include_directories(genet_opencv SYSTEM INTERFACE ${OPENCV_INCLUDE})
 foreach(part imgproc core imgcodecs)
   find_library(OPENCV_${part} opencv_${part} REQUIRED)
 endforeach()
-target_link_libraries(genet_opencv INTERFACE ${OPENCV_imgproc} ${OPENCV_core} ${CMAKE_DL_LIBS})
+target_link_libraries(genet_opencv INTERFACE ${OPENCV_imgproc} ${OPENCV_core})
 # Loaded when the first picture is decoded (genet/data/picture_codecs.h), by its name with version.
 file(READ_SYMLINK ${OPENCV_imgcodecs} OPENCV_CODECS_NAME)

@@ -69,12 +69,32 @@ class WithoutLibTorchTest(TorchProgramTest):
         for command, _ in self.COMMANDS:
             self.refused(command, *TORCH, says="-DGENET_TORCH=ON")
 
+    def test_a_library_of_another_build_is_refused(self):
+        """Its types may differ from the program's, so nothing but its version may be looked at."""
+        source, library_file = self.path("other.c"), self.path("libgenet_torch.so")
+        with open(source, "w") as file:
+            file.write('const char* const genet_torch_plugin = "0.0.1 (another)";\n')
+        subprocess.run(["cc", "-shared", "-o", library_file, source], check=True)
+        ended = run("train", "vgg", *TORCH, "--out", self.path("none"),
+                    environment={"LD_LIBRARY_PATH": os.path.dirname(library_file)})
+        self.assertEqual(ended.returncode, 2, ended.stderr)
+        self.assertIn("libgenet_torch.so is of genet 0.0.1 (another), this is", ended.stderr)
+        self.assertEqual(len(ended.stderr.splitlines()), 1, ended.stderr)
+
 
 class TorchTest(TorchProgramTest):
     def setUp(self):
         super().setUp()
         if not library():
             self.skipTest("engine torch is not in this build (-DGENET_TORCH=ON)")
+
+    def test_engine_cpu_loads_no_libtorch(self):
+        """The dynamic linker says which libraries it looks for."""
+        for engine, loads in (([], False), (TORCH, True)):
+            ended = run("train", "0-00|0-00", *SMALL_TASK[:4], *TRAINING, *engine, "--out",
+                        self.path("out" + "".join(engine)), environment={"LD_DEBUG": "libs"})
+            self.assertEqual(ended.returncode, 0, ended.stderr[-2000:])
+            self.assertEqual("libtorch" in ended.stderr, loads)
 
     def test_a_device_that_is_not_there_is_refused_before_anything_is_trained(self):
         for command, device_flag in self.COMMANDS:

@@ -1,4 +1,3 @@
-
 #include "genet/base/duration.h"
 #include "genet/base/note.h"
 #include "genet/cli/command.h"

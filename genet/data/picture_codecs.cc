@@ -1,6 +1,6 @@
 #include "genet/data/picture_codecs.h"
 
-#include <dlfcn.h>
+#include "genet/base/library.h"
 
 namespace genet {
 namespace {
@@ -9,27 +9,15 @@ namespace {
 using Decoder = cv::Mat (*)(cv::InputArray, int);
 constexpr const char* kDecoder = "_ZN2cv8imdecodeERKNS_11_InputArrayEi";
 
-struct Codecs {
-  Decoder decode = nullptr;
-  std::string problem;
-};
-
-Codecs Load() {
-  void* library = ::dlopen(GENET_OPENCV_CODECS, RTLD_NOW | RTLD_LOCAL);
-  void* decoder = library == nullptr ? nullptr : ::dlsym(library, kDecoder);
-  if (decoder == nullptr) return {nullptr, ::dlerror()};
-  return {reinterpret_cast<Decoder>(decoder), ""};
-}
-
 }  // namespace
 
 Result<cv::Mat> DecodeWithCodecs(const cv::Mat& packed, int flags) {
-  static const Codecs codecs = Load();
-  if (codecs.decode == nullptr) {
+  static const Result<void*> decoder = LoadSymbol(GENET_OPENCV_CODECS, kDecoder);
+  if (!decoder) {
     return Failure("OpenCV's picture codecs cannot be loaded ({}); install libopencv-imgcodecs-dev",
-                   codecs.problem);
+                   decoder.error().message);
   }
-  return codecs.decode(packed, flags);
+  return reinterpret_cast<Decoder>(*decoder)(packed, flags);
 }
 
 }  // namespace genet

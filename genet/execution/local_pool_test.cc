@@ -12,6 +12,7 @@
 #include <map>
 #include <thread>
 
+#include "genet/base/duration.h"
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/execution/job.h"
 #include "genet/execution/worker_end.h"
@@ -268,17 +269,17 @@ TEST_F(LocalPoolTest, StopsWithinTwoSecondsEvenIfWorkersIgnoreTheSignal) {
     return fs::exists(options_.jobs / "g000-i000.pid") &&
            fs::exists(options_.jobs / "g000-i001.pid");
   };
-  std::chrono::steady_clock::time_point asked;
+  Clock::time_point asked;
   bool stop = false;
   options_.stop = [&] {
     if (!stop && ready()) {
       stop = true;
-      asked = std::chrono::steady_clock::now();
+      asked = Clock::now();
     }
     return stop;
   };
   const Status status = Run(4);
-  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(2));
+  EXPECT_LT(SecondsSince(asked), 2);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message, "stopped");
   EXPECT_TRUE(results_.empty());

@@ -4,20 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "genet/base/duration.h"
 #include "genet/engine/torch/plugin/torch_network.h"
 
 namespace genet {
 namespace {
-
-double Seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 Status Run(const std::map<std::string, std::string>& options) {
   const auto number = [&](const char* name) { return std::atoi(options.at(name).c_str()); };
@@ -50,10 +46,11 @@ Status Run(const std::map<std::string, std::string>& options) {
   for (int i = 0; i < 3; ++i) step();
   // The median of the steps' times: other programs disturb it least.
   std::vector<double> times;
-  for (const double start = Seconds(); Seconds() - start < seconds || times.size() < 5;) {
-    const double before = Seconds();
+  for (const Clock::time_point start = Clock::now();
+       SecondsSince(start) < seconds || times.size() < 5;) {
+    const Clock::time_point before = Clock::now();
     step();
-    times.push_back(Seconds() - before);
+    times.push_back(SecondsSince(before));
   }
   std::nth_element(times.begin(), times.begin() + times.size() / 2, times.end());
   const nlohmann::json result = {{"images_per_second", images / times[times.size() / 2]},

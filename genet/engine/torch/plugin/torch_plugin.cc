@@ -198,7 +198,7 @@ const std::string kGenetVersion = Version();
 }  // namespace
 }  // namespace genet
 
-// Its name is kTorchPluginSymbol.
+// Found by its name, kTorchPluginSymbol.
 extern "C" const genet::TorchPlugin genet_torch_plugin;
 const genet::TorchPlugin genet_torch_plugin = {
     .genet_version = genet::kGenetVersion.c_str(),
