@@ -131,8 +131,9 @@ void Forward(const ConvolutionForward& args) { HWY_DYNAMIC_DISPATCH(ForwardBlock
 void Backward(const ConvolutionBackward& args) { HWY_DYNAMIC_DISPATCH(BackwardBlock)(args); }
 
 size_t WeightSumFloats(const ConvolutionShape& shape) {
-  const int taps = shape.winograd ? kPointsOfRow * 3 : shape.kernel * shape.kernel;
-  return size_t(taps) * shape.in_channels * Groups(shape.out_channels) * kGroupOfOutputs * kBlock;
+  const size_t sums =
+      shape.winograd ? kPointsOfRow * 3 * kFolded : size_t(shape.kernel) * shape.kernel * kBlock;
+  return sums * shape.in_channels * Groups(shape.out_channels) * kGroupOfOutputs;
 }
 
 void ReduceWeightGradient(const ConvolutionShape& shape, const float* weight_sums,

@@ -387,16 +387,17 @@ struct GradientTile {
   }
 };
 
-// The sum over the 16 images of a value whose parts lie `part_stride` floats apart, by the same
-// tree on every target: lanes 8 apart, then 4, 2, 1.
+// Sums over the 16 images of a value whose parts lie `part_stride` floats apart go by the same tree
+// on every target: lanes 8 apart, then 4, 2, 1. This takes the first two steps: four sums are left,
+// which are put or added to to[4].
 #if HWY_TARGET == HWY_SCALAR
-HWY_INLINE float SumImages(const float* p, size_t part_stride) {
-  float s[4];
-  for (size_t i = 0; i < 4; ++i) {
+template <bool kFirst>
+HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
+  for (size_t i = 0; i < kFolded; ++i) {
     const float* at = p + i * part_stride;
-    s[i] = (at[0] + at[8 * part_stride]) + (at[4 * part_stride] + at[12 * part_stride]);
+    const float sum = (at[0] + at[8 * part_stride]) + (at[4 * part_stride] + at[12 * part_stride]);
+    to[i] = kFirst ? sum : to[i] + sum;
   }
-  return (s[0] + s[2]) + (s[1] + s[3]);
 }
 #else
 using Four = hn::Vec<hn::Full128<float> >;
@@ -407,7 +408,9 @@ HWY_INLINE Four FoldToFour(Vector v) {
   return FoldToFour(hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
 }
 
-HWY_INLINE float SumImages(const float* p, size_t part_stride) {
+template <bool kFirst>
+HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
+  const hn::Full128<float> d;
   V sum = LoadAt(p);
   if (kParts > 2) sum = hn::Add(sum, LoadAt(p + 2 * part_stride));
   if (kParts > 1) {
@@ -415,11 +418,18 @@ HWY_INLINE float SumImages(const float* p, size_t part_stride) {
     if (kParts > 2) odd = hn::Add(odd, LoadAt(p + 3 * part_stride));
     sum = hn::Add(sum, odd);
   }
-  HWY_ALIGN float s[4];
-  hn::Store(FoldToFour(sum), hn::Full128<float>(), s);
-  return (s[0] + s[2]) + (s[1] + s[3]);
+  const Four four = FoldToFour(sum);
+  hn::Store(kFirst ? four : hn::Add(hn::Load(d, to), four), d, to);
 }
 #endif
+
+HWY_INLINE float SumOfFour(const float* s) { return (s[0] + s[2]) + (s[1] + s[3]); }
+
+HWY_INLINE float SumImages(const float* p, size_t part_stride) {
+  HWY_ALIGN float four[kFolded];
+  SumToFour<true>(p, part_stride, four);
+  return SumOfFour(four);
+}
 
 }  // namespace genet::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -12,6 +12,10 @@
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
 
+// Floats between the points, whose distance would be a power of two: then all points of a tile
+// would share one set of the first-level cache.
+constexpr size_t kPadding = kBlock;
+
 inline int WinogradTiles(int width) { return RoundUp(width, kOutputs) / kOutputs; }
 
 // Rows of transformed columns: [part][point][slot][channel][tile]. Slot `slots` is always zero.
@@ -21,7 +25,7 @@ struct WinogradRing {
         slots(rows),
         channel_stride(RoundUp(tiles, kTileColumns) * kLanes),
         slot_stride(channel_stride * channels),
-        point_stride(slot_stride * (slots + 1)),
+        point_stride(slot_stride * (slots + 1) + kPadding),
         part_stride(point_stride * kPoints),
         values(memory) {
     if (tiles % kTileColumns != 0) {
@@ -33,8 +37,9 @@ struct WinogradRing {
     }
   }
   static size_t Floats(int channels, int width, int slots) {
-    return size_t(RoundUp(WinogradTiles(width), kTileColumns)) * kBlock * channels * (slots + 1) *
-           kPoints;
+    return (size_t(RoundUp(WinogradTiles(width), kTileColumns)) * kLanes * channels * (slots + 1) +
+            kPadding) *
+           kPoints * kParts;
   }
   // Offset of row y; rows outside the image are the zero slot.
   size_t Slot(int y, int height) const {
@@ -142,10 +147,14 @@ HWY_INLINE void TransformOutput(const float* HWY_RESTRICT products, size_t plane
   }
 }
 
+inline size_t ProductPlane(int out_channels, int width) {
+  return size_t(RoundUp(out_channels, kGroup * kTileGroups)) *
+             RoundUp(WinogradTiles(width), kTileColumns) * kLanes +
+         kPadding;
+}
 // Products of one row, [point][out rounded to the tile][tile] of one part.
 inline size_t ProductFloats(int out_channels, int width) {
-  return size_t(kPoints) * RoundUp(out_channels, kGroup * kTileGroups) *
-         RoundUp(WinogradTiles(width), kTileColumns) * kLanes;
+  return kPoints * ProductPlane(out_channels, width);
 }
 
 // One row of outputs from the ring.
@@ -158,8 +167,7 @@ HWY_INLINE void WinogradRowOf(const ConvolutionShape& shape, const WinogradRing&
                            ring.Slot(y + 1, shape.height)};
   const int begin = y == 0 ? 1 : 0, end = y + 1 == shape.height ? 2 : 3;
   const size_t group_stride = size_t(3) * shape.in_channels * kGroup;
-  const size_t plane =
-      size_t(RoundUp(shape.out_channels, kGroup * kTileGroups)) * ring.channel_stride;
+  const size_t plane = ProductPlane(shape.out_channels, shape.width);
   for (size_t part = 0; part < kParts; ++part) {
     for (int point = 0; point < kPoints; ++point) {
       const float* inputs = ring.values + part * ring.part_stride + point * ring.point_stride;
@@ -227,6 +235,9 @@ inline void WinogradForward(const ConvolutionForward& args) {
                  shape.in_channels);
       }
     }
+    if (y < shape.height) {
+      next.Add(args.output + size_t(y) * shape.width * kBlock, shape.out_channels);
+    }
     WinogradRow(shape, ring, y - 1, args.packed_weights, products, args.output, args.sums, next);
   }
 }
@@ -237,13 +248,14 @@ struct WinogradGradients {
       : tiles(WinogradTiles(width)),
         row_stride(tiles * kLanes),
         channel_stride(row_stride * rows),
-        point_stride(channel_stride * RoundUp(channels, kGroup)),
+        point_stride(channel_stride * RoundUp(channels, kGroup) + kPadding),
         part_stride(point_stride * kPoints),
         values(memory) {
     if (channels % kGroup != 0) Zero(values, Floats(channels, width, rows));
   }
   static size_t Floats(int channels, int width, int rows) {
-    return size_t(WinogradTiles(width)) * kBlock * rows * RoundUp(channels, kGroup) * kPoints;
+    return (size_t(WinogradTiles(width)) * kLanes * rows * RoundUp(channels, kGroup) + kPadding) *
+           kPoints * kParts;
   }
   float* At(size_t part, int r, int channel) const {
     return values + part * part_stride + channel * channel_stride + r * row_stride;
@@ -281,37 +293,43 @@ HWY_INLINE void TransformGradient(const Values& values, int width,
 // Tiles of a weight gradient that are summed in registers.
 constexpr int kTilesTogether = 16;
 
-// Weight sums: [part][point][in][group of 4 out][kernel row][4]; from zero if `first`.
+// Weight sums: [point][in][group of 4 out][kernel row][4][4 sums over images]; put if kFirst, else
+// added.
+template <bool kFirst>
 HWY_INLINE void WinogradWeightGradient(const ConvolutionShape& shape, const WinogradRing& ring,
                                        const WinogradGradients& gradients, int y, int rows,
-                                       bool first, float* HWY_RESTRICT sums) {
+                                       float* HWY_RESTRICT sums) {
+  constexpr size_t kValues = 3 * kGroup;
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
   size_t slots[kTilesTogether + 2];  // of input rows y - 1 to y + rows
   for (int r = 0; r < rows + 2; ++r) slots[r] = ring.Slot(y + r - 1, shape.height);
-  for (size_t part = 0; part < kParts; ++part) {
-    for (int point = 0; point < kPoints; ++point) {
-      const float* inputs = ring.values + part * ring.part_stride + point * ring.point_stride;
-      const float* outputs =
-          gradients.values + part * gradients.part_stride + point * gradients.point_stride;
-      for (int c = 0; c < shape.in_channels; ++c) {
-        for (int group = 0; group < groups; ++group) {
+  HWY_ALIGN float images[kValues * kBlock];  // [part][kernel row][out][lane]
+  for (int point = 0; point < kPoints; ++point) {
+    for (int c = 0; c < shape.in_channels; ++c) {
+      for (int group = 0; group < groups; ++group) {
+        for (size_t part = 0; part < kParts; ++part) {
+          const float* in = ring.values + part * ring.part_stride + point * ring.point_stride +
+                            c * ring.channel_stride;
+          const float* out = gradients.values + part * gradients.part_stride +
+                             point * gradients.point_stride +
+                             group * kGroup * gradients.channel_stride;
           GradientTile<3> tile;
-          if (!first) tile.Read(sums);
           for (int r = 0; r < rows; ++r) {
-            const float* in = inputs + c * ring.channel_stride;
             const float* x0 = in + slots[r];
             const float* x1 = in + slots[r + 1];
             const float* x2 = in + slots[r + 2];
-            const float* g =
-                outputs + group * kGroup * gradients.channel_stride + r * gradients.row_stride;
+            const float* g = out + r * gradients.row_stride;
             for (int t = 0; t < gradients.tiles; ++t) {
               tile.Step(g, gradients.channel_stride, x0, x1, x2);
               g += kLanes, x0 += kLanes, x1 += kLanes, x2 += kLanes;
             }
           }
-          tile.Write(sums);
-          sums += 3 * kGroup * kLanes;
+          tile.Write(images + part * kValues * kLanes);
         }
+        for (size_t i = 0; i < kValues; ++i) {
+          SumToFour<kFirst>(images + i * kLanes, kValues * kLanes, sums + i * kFolded);
+        }
+        sums += kValues * kFolded;
       }
     }
   }
@@ -366,6 +384,9 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
         rows.Add(args.input.sources[s].values + offset, shape.in_channels);
       }
     }
+    if (y + 1 < shape.height) {
+      rows.Add(args.input_gradient + size_t(y + 1) * shape.width * kBlock, shape.in_channels);
+    }
     WinogradRow(back, output, y, args.packed_transposed_weights, products, args.input_gradient,
                 nullptr, rows);
     AddCompletedSums(args.completed, 0, shape.in_channels, shape.height * shape.width,
@@ -394,29 +415,24 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
       }
       if (args.input_gradient != nullptr && y > 0) input_gradient_row(y - 1);
     }
-    WinogradWeightGradient(shape, input, gradients, y0, y1 - y0, args.first && y0 == 0,
-                           args.weight_sums);
+    (args.first && y0 == 0
+         ? WinogradWeightGradient<true>
+         : WinogradWeightGradient<false>)(shape, input, gradients, y0, y1 - y0, args.weight_sums);
   }
   if (args.input_gradient != nullptr) input_gradient_row(shape.height - 1);
 }
 
-inline size_t WinogradSumFloats(const ConvolutionShape& shape) {
-  return size_t(kPoints) * shape.in_channels * 3 * RoundUp(shape.out_channels, kGroup) * kBlock;
-}
-
 inline void WinogradReduce(const ConvolutionShape& shape, const float* sums, float* gradient) {
   const int groups = RoundUp(shape.out_channels, kGroup) / kGroup;
-  const size_t part_stride = WinogradSumFloats(shape) / kParts;
-  const size_t plane = part_stride / kPoints;
+  const size_t plane = size_t(shape.in_channels) * 3 * groups * kGroup * kFolded;
   for (int c = 0; c < shape.in_channels; ++c) {
     for (int out = 0; out < shape.out_channels; ++out) {
       for (int ky = 0; ky < 3; ++ky) {
         const size_t at =
-            (((size_t(c) * groups + out / kGroup) * 3 + ky) * kGroup + out % kGroup) * kLanes;
+            (((size_t(c) * groups + out / kGroup) * 3 + ky) * kGroup + out % kGroup) * kFolded;
         float m[kPoints];
-        for (int point = 0; point < kPoints; ++point) {
-          m[point] = SumImages(sums + point * plane + at, part_stride);
-        }
+        for (int point = 0; point < kPoints; ++point)
+          m[point] = SumOfFour(sums + point * plane + at);
         const float sum_a = kInverseNormA * (m[1] + m[2]),
                     difference_a = kInverseNormA * (m[1] - m[2]);
         const float sum_b = kInverseNormB * (m[3] + m[4]),

@@ -1,6 +1,8 @@
 // Memory for kernels: floats aligned to 64 bytes, zero at first. Not copied by accident.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -15,8 +17,14 @@ class Buffer {
   Buffer() = default;
   explicit Buffer(size_t floats) : size_(floats) {
     const size_t bytes = (floats * sizeof(float) + 63) / 64 * 64;
-    data_.reset(static_cast<float*>(std::aligned_alloc(64, bytes == 0 ? 64 : bytes)));
-    GENET_CHECK(data_ != nullptr, "out of memory for {} bytes", bytes);
+    const bool huge = bytes >= kHugePage;
+    void* memory = nullptr;
+    const int failure = ::posix_memalign(&memory, huge ? kHugePage : 64, bytes == 0 ? 64 : bytes);
+    GENET_CHECK(failure == 0, "out of memory for {} bytes", bytes);
+    data_.reset(static_cast<float*>(memory));
+    // A row of each channel lies in another page: with small pages most of them would be unknown to
+    // the processor's table of addresses. Only advice: the kernel may have no such pages.
+    if (huge) ::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
     std::memset(data_.get(), 0, bytes);
   }
   float* data() { return data_.get(); }
@@ -26,6 +34,7 @@ class Buffer {
   float operator[](size_t i) const { return data_.get()[i]; }
 
  private:
+  static constexpr size_t kHugePage = 2 << 20;
   struct Free {
     void operator()(float* p) const { std::free(p); }
   };
