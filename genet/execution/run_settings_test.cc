@@ -12,6 +12,11 @@ namespace {
 
 using testing::HasSubstr;
 
+TEST(Presets, HaveTheWeightDecayThatWasMeasuredForThem) {
+  EXPECT_EQ(Preset("iccv")->training.weight_decay, 2e-3);
+  EXPECT_EQ(Preset("quick")->training.weight_decay, 5e-4);
+}
+
 TEST(Preset, StartsFullyConnectedWeightsSmallWhereHiddenUnitsCouldDie) {
   for (const PresetDescription& one : Presets()) {
     const RunSettings settings = *Preset(one.name);
