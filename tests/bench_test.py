@@ -23,6 +23,16 @@ class BenchTest(ProgramTest):
             file.write("batch = 16\n")
         self.assertEqual(self.bench("--config", self.path("settings.toml"))["batch"], 16)
 
+    def test_random_genomes_are_measured_against_the_one_that_is_named(self):
+        result = self.bench("genet-2", "--batch", "16", "--genomes", "random:3")
+        ratios = [genome["to_reference"] for genome in result["genomes"]]
+        self.assertEqual(len(ratios), 3)
+        self.assertGreater(min(ratios), 0.1)
+        spread = result["spread"]
+        self.assertEqual(spread["reference"], "1-01|1-01-100|0-10-000-1011")
+        self.assertEqual(spread["least_to_reference"], min(ratios))
+        self.assertEqual(spread["most_to_reference"], max(ratios))
+
 
 if __name__ == "__main__":
     main()

@@ -1,19 +1,18 @@
 #include <algorithm>
 #include <charconv>
-#include <thread>
 
 #include "genet/base/memory.h"
 #include "genet/base/random.h"
 #include "genet/cli/breakdown.h"
 #include "genet/cli/command.h"
 #include "genet/cli/flops.h"
+#include "genet/cli/throughput.h"
 #include "genet/data/data_set.h"
 #include "genet/engine/cpu/cpu_engine.h"
 #include "genet/engine/engine.h"
 #include "genet/kernels/target.h"
 #include "genet/network/network.h"
 #include "genet/search/operators.h"
-#include "genet/training/step_loop.h"
 
 namespace genet::cli {
 namespace {
@@ -26,79 +25,19 @@ struct Arguments {
   bool evaluate = false, breakdown = false, json = false;
 };
 
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t half = values.size() / 2;
-  return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
-
-struct Figures {
-  double images_per_second = 0, gflops = 0, peak_gflops = 0;
-  size_t engine_bytes = 0;
-};
-
-int64_t CountedFlops(const Arguments& arguments, const Network& network) {
-  return arguments.evaluate ? ForwardFlops(network) : TrainingFlops(network);
-}
-
-Result<Figures> MeasureNetwork(const Network& network, const ImageList& images, int batch,
-                               const Arguments& arguments, Arithmetic arithmetic) {
-  std::vector<std::unique_ptr<StepLoop>> loops;
-  for (int worker = 0; worker < arguments.workers; ++worker) {
-    loops.push_back(std::make_unique<StepLoop>(
-        network, images, batch,
-        CpuEngineOptions{
-            .max_batch = batch, .threads = arguments.threads, .arithmetic = arithmetic},
-        arguments.evaluate, worker));
-    GENET_TRY(loops.back()->Start(network));
-    loops.back()->Step();  // memory is touched for the first time outside the measurement
-  }
-  // Peak and steps take turns, so that a clock that changes under load changes both.
-  constexpr int kRepetitions = 9;
-  constexpr double kPeakShare = 0.2;
-  const double turn = arguments.seconds / kRepetitions;
-  std::vector<double> rates, peaks;
-  for (int repetition = 0; repetition < kRepetitions; ++repetition) {
-    peaks.push_back(
-        kernels::MeasurePeakGflops(arguments.threads * arguments.workers, turn * kPeakShare));
-    std::vector<double> worker_rates(loops.size());
-    std::vector<std::thread> threads;
-    const double share = turn * (1 - kPeakShare);
-    for (size_t i = 1; i < loops.size(); ++i) {
-      threads.emplace_back([&, i] { worker_rates[i] = loops[i]->Run(share).images_per_second(); });
-    }
-    worker_rates[0] = loops[0]->Run(share).images_per_second();
-    for (std::thread& thread : threads) thread.join();
-    double sum = 0;
-    for (const double rate : worker_rates) sum += rate;
-    rates.push_back(sum);
-  }
-  Figures figures;
-  figures.images_per_second = Median(rates);
-  figures.peak_gflops = Median(peaks);
-  figures.gflops =
-      figures.images_per_second * static_cast<double>(CountedFlops(arguments, network)) * 1e-9;
-  figures.engine_bytes = loops[0]->memory_bytes();
-  return figures;
-}
-
-Result<std::vector<Genome>> Genomes(const Arguments& arguments, const SearchSpace& space) {
-  std::vector<Genome> genomes;
-  if (arguments.genomes.empty()) {
-    GENET_ASSIGN(const Genome genome, Genome::Parse(arguments.genome, space));
-    genomes.push_back(genome);
-    return genomes;
-  }
+// N genomes for "random:N".
+Result<std::vector<Genome>> RandomGenomes(std::string_view text, const SearchSpace& space) {
   constexpr std::string_view kRandom = "random:";
-  std::string_view text = arguments.genomes;
+  std::string_view number = text;
   int count = 0;
-  if (text.starts_with(kRandom)) {
-    text.remove_prefix(kRandom.size());
-    std::from_chars(text.data(), text.data() + text.size(), count);
+  if (number.starts_with(kRandom)) {
+    number.remove_prefix(kRandom.size());
+    std::from_chars(number.data(), number.data() + number.size(), count);
   }
-  if (count < 1 || count > 10000 || std::to_string(count) != text) {
-    return UsageError("--genomes: '{}' is not random:N", arguments.genomes);
+  if (count < 1 || count > 10000 || std::to_string(count) != number) {
+    return UsageError("--genomes: '{}' is not random:N", text);
   }
+  std::vector<Genome> genomes;
   for (int i = 0; i < count; ++i) {
     genomes.push_back(RandomGenome(space, RandomKey(1).Derive("bench genomes").Derive(i)));
   }
@@ -115,19 +54,25 @@ Result<int> Bench(const Arguments& arguments) {
                       names);
   }
   GENET_ASSIGN(const Shape shape, InputShape(arguments.input, settings));
-  GENET_ASSIGN(const std::vector<Genome> genomes, Genomes(arguments, settings.space));
+  GENET_ASSIGN(const Genome genome, Genome::Parse(arguments.genome, settings.space));
+  std::vector<Genome> genomes = {genome};
+  const bool compared = !arguments.genomes.empty();
+  if (compared) {
+    GENET_ASSIGN(genomes, RandomGenomes(arguments.genomes, settings.space));
+  }
+  GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genome, shape));
   const int batch = settings.training.batch;
-  const Arithmetic arithmetic =
-      settings.engine.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd;
+  const ImageList images = RandomImages(shape, network.classes(), size_t(batch) * 4);
+  const CpuEngineOptions engine = {.max_batch = batch,
+                                   .threads = arguments.threads,
+                                   .arithmetic = settings.engine.arithmetic == "direct"
+                                                     ? Arithmetic::kDirect
+                                                     : Arithmetic::kWinograd};
 
   if (arguments.breakdown) {
-    GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genomes[0], shape));
-    const ImageList images = RandomImages(shape, network.classes(), size_t(batch) * 4);
-    GENET_ASSIGN(const Breakdown breakdown,
-                 MeasureBreakdown(
-                     network, images, batch,
-                     {.max_batch = batch, .threads = arguments.threads, .arithmetic = arithmetic},
-                     arguments.evaluate, arguments.seconds));
+    GENET_ASSIGN(
+        const Breakdown breakdown,
+        MeasureBreakdown(network, images, batch, engine, arguments.evaluate, arguments.seconds));
     if (arguments.json) {
       PrintJson(ToJson(breakdown));
       return 0;
@@ -138,36 +83,53 @@ Result<int> Bench(const Arguments& arguments) {
 
   nlohmann::json list = nlohmann::json::array();
   std::string text;
-  std::vector<double> rates, gflops, peaks;
-  Figures first;
-  std::optional<ImageList> images;
-  for (const Genome& genome : genomes) {
-    GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genome, shape));
-    if (!images) images = RandomImages(shape, network.classes(), size_t(batch) * 4);
-    GENET_ASSIGN(const Figures figures,
-                 MeasureNetwork(network, *images, batch, arguments, arithmetic));
-    if (rates.empty()) first = figures;
-    rates.push_back(figures.images_per_second);
-    gflops.push_back(figures.gflops);
-    peaks.push_back(figures.peak_gflops);
-    list.push_back({{"genome", genome.ToString()},
-                    {"images_per_second", figures.images_per_second},
-                    {"gflops", figures.gflops},
-                    {"peak_gflops", figures.peak_gflops},
-                    {"fraction_of_peak", figures.gflops / figures.peak_gflops},
-                    {"flops_per_image", CountedFlops(arguments, network)},
-                    {"engine_bytes", figures.engine_bytes}});
-    text += fmt::format("{:<28} {:8.0f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}\n",
-                        genome.ToString(), figures.images_per_second, figures.gflops,
-                        figures.peak_gflops, figures.gflops / figures.peak_gflops);
+  std::vector<double> rates, gflops, peaks, ratios;
+  size_t engine_bytes = 0;
+  for (const Genome& measured : genomes) {
+    GENET_ASSIGN(const Network candidate, BuildNetwork(settings.base, measured, shape));
+    GENET_ASSIGN(const Throughput found,
+                 MeasureThroughput(candidate, compared ? &network : nullptr, images,
+                                   {.batch = batch,
+                                    .workers = arguments.workers,
+                                    .engine = engine,
+                                    .evaluate = arguments.evaluate,
+                                    .seconds = arguments.seconds}));
+    if (rates.empty()) engine_bytes = found.engine_bytes;
+    rates.push_back(found.images_per_second);
+    gflops.push_back(found.gflops);
+    peaks.push_back(found.peak_gflops);
+    ratios.push_back(found.to_reference);
+    list.push_back({{"genome", measured.ToString()},
+                    {"images_per_second", found.images_per_second},
+                    {"gflops", found.gflops},
+                    {"peak_gflops", found.peak_gflops},
+                    {"fraction_of_peak", found.gflops / found.peak_gflops},
+                    {"flops_per_image",
+                     arguments.evaluate ? ForwardFlops(candidate) : TrainingFlops(candidate)},
+                    {"engine_bytes", found.engine_bytes}});
+    text += fmt::format("{:<28} {:8.0f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}",
+                        measured.ToString(), found.images_per_second, found.gflops,
+                        found.peak_gflops, found.gflops / found.peak_gflops);
+    if (compared) {
+      list.back()["to_reference"] = found.to_reference;
+      text += fmt::format(", {:.2f} of the reference", found.to_reference);
+    }
+    text += "\n";
   }
   const double peak = Median(peaks);
   nlohmann::json spread = nlohmann::json::object();
-  if (genomes.size() > 1) {
+  if (compared) {
     const auto [least, most] = std::minmax_element(gflops.begin(), gflops.end());
-    spread = {{"least_gflops", *least}, {"median_gflops", Median(gflops)}, {"most_gflops", *most}};
-    text += fmt::format("spread over {} genomes: {:.1f} to {:.1f} GFLOP/s, median {:.1f}\n",
-                        genomes.size(), *least, *most, Median(gflops));
+    const auto [lowest, highest] = std::minmax_element(ratios.begin(), ratios.end());
+    spread = {{"reference", genome.ToString()},  {"least_gflops", *least},
+              {"median_gflops", Median(gflops)}, {"most_gflops", *most},
+              {"least_to_reference", *lowest},   {"median_to_reference", Median(ratios)},
+              {"most_to_reference", *highest}};
+    text += fmt::format(
+        "spread over {} genomes: {:.1f} to {:.1f} GFLOP/s, median {:.1f}; {:.2f} to {:.2f} of the "
+        "rate of {} in turns with them, median {:.2f}\n",
+        genomes.size(), *least, *most, Median(gflops), *lowest, *highest, genome.ToString(),
+        Median(ratios));
   }
   if (arguments.json) {
     PrintJson({{"images_per_second", Median(rates)},
@@ -181,7 +143,7 @@ Result<int> Bench(const Arguments& arguments) {
                {"arithmetic", settings.engine.arithmetic},
                {"preset", settings.preset},
                {"peak_bytes", PeakMemoryBytes()},
-               {"engine_bytes", first.engine_bytes},
+               {"engine_bytes", engine_bytes},
                {"spread", spread},
                {"work", arguments.evaluate ? "evaluation" : "training"},
                {"genomes", list}});
@@ -193,7 +155,7 @@ Result<int> Bench(const Arguments& arguments) {
                   arguments.evaluate ? "evaluation of a batch" : "training step", settings.preset,
                   shape.channels, shape.height, shape.width, batch, arguments.workers,
                   arguments.threads, settings.engine.arithmetic, kernels::TargetName(), text,
-                  static_cast<double>(PeakMemoryBytes()) * 1e-6, first.engine_bytes * 1e-6)));
+                  static_cast<double>(PeakMemoryBytes()) * 1e-6, engine_bytes * 1e-6)));
   return 0;
 }
 
@@ -217,7 +179,8 @@ Command AddBenchCommand(CLI::App& root) {
                   "The genome, as text or by name (default: genet-1).");
   arguments->run.AddTo(*app, {}, {"base", "nodes", "batch", "arithmetic"});
   app->add_option("--genomes", arguments->genomes,
-                  "Measure N random genomes (always the same ones) in place of one.")
+                  "Measure N random genomes (always the same ones), each in turns with GENOME, and "
+                  "print their rates over its rate.")
       ->type_name("random:N");
   app->add_option("--input", arguments->input,
                   "Shape of the images (default: that of the preset's data set).")

@@ -1,0 +1,87 @@
+#include "genet/cli/throughput.h"
+
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+#include "genet/cli/flops.h"
+#include "genet/kernels/target.h"
+
+namespace genet::cli {
+namespace {
+
+// A network and the workers that train it side by side, ready to step.
+class Subject {
+ public:
+  static Result<Subject> Make(const Network& network, const ImageList& images,
+                              const ThroughputOptions& options) {
+    Subject subject;
+    subject.flops_ =
+        static_cast<double>(options.evaluate ? ForwardFlops(network) : TrainingFlops(network));
+    for (int worker = 0; worker < options.workers; ++worker) {
+      auto loop = std::make_unique<StepLoop>(network, images, options.batch, options.engine,
+                                             options.evaluate, worker);
+      GENET_TRY(loop->Start(network));
+      loop->Step();  // memory is touched for the first time outside the measurement
+      subject.loops_.push_back(std::move(loop));
+    }
+    return subject;
+  }
+
+  double gflops(double images_per_second) const { return images_per_second * flops_ * 1e-9; }
+  size_t engine_bytes() const { return loops_[0]->memory_bytes(); }
+
+  // All workers step for about that long; their images/s together.
+  double Run(double seconds) {
+    std::vector<double> rates(loops_.size());
+    std::vector<std::thread> threads;
+    const auto run = [&](size_t i) { rates[i] = loops_[i]->Run(seconds).images_per_second(); };
+    for (size_t i = 1; i < loops_.size(); ++i) threads.emplace_back(run, i);
+    run(0);
+    for (std::thread& thread : threads) thread.join();
+    double sum = 0;
+    for (const double rate : rates) sum += rate;
+    return sum;
+  }
+
+ private:
+  double flops_ = 0;
+  std::vector<std::unique_ptr<StepLoop>> loops_;
+};
+
+}  // namespace
+
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t half = values.size() / 2;
+  return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+Result<Throughput> MeasureThroughput(const Network& network, const Network* reference,
+                                     const ImageList& images, const ThroughputOptions& options) {
+  GENET_ASSIGN(Subject subject, Subject::Make(network, images, options));
+  std::optional<Subject> other;
+  if (reference) {
+    GENET_ASSIGN(other, Subject::Make(*reference, images, options));
+  }
+  constexpr int kTurns = 9;
+  constexpr double kPeakShare = 0.2;
+  const double turn = options.seconds / kTurns;
+  const double share = turn * (1 - kPeakShare) / (other ? 2 : 1);
+  std::vector<double> rates, peaks, ratios;
+  for (int i = 0; i < kTurns; ++i) {
+    peaks.push_back(
+        kernels::MeasurePeakGflops(options.engine.threads * options.workers, turn * kPeakShare));
+    rates.push_back(subject.Run(share));
+    if (other) ratios.push_back(subject.gflops(rates.back()) / other->gflops(other->Run(share)));
+  }
+  Throughput throughput;
+  throughput.images_per_second = Median(rates);
+  throughput.gflops = subject.gflops(throughput.images_per_second);
+  throughput.peak_gflops = Median(peaks);
+  if (other) throughput.to_reference = Median(ratios);
+  throughput.engine_bytes = subject.engine_bytes();
+  return throughput;
+}
+
+}  // namespace genet::cli

@@ -1,0 +1,33 @@
+// The rate at which a network trains, measured in turns with what it is compared with.
+#pragma once
+
+#include <vector>
+
+#include "genet/training/step_loop.h"
+
+namespace genet::cli {
+
+struct ThroughputOptions {
+  int batch = 0, workers = 1;
+  CpuEngineOptions engine;
+  bool evaluate = false;  // forward passes of evaluation in place of training steps
+  double seconds = 0;     // for the network, its peak and its reference together
+};
+
+struct Throughput {
+  double images_per_second = 0;  // of all workers
+  double gflops = 0;             // direct convolution's, see flops.h
+  double peak_gflops = 0;        // of the cores in use
+  double to_reference = 0;       // GFLOP/s over the reference's, turn by turn; 0 without one
+  size_t engine_bytes = 0;       // of one worker
+};
+
+// Medians over several turns. In each the peak is measured, then the network, then the reference if
+// there is one, so that a clock that changes under load or a neighbour's work changes all of them.
+Result<Throughput> MeasureThroughput(const Network& network, const Network* reference,
+                                     const ImageList& images, const ThroughputOptions& options);
+
+// Of one value or more.
+double Median(std::vector<double> values);
+
+}  // namespace genet::cli
