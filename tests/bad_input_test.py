@@ -153,6 +153,11 @@ class RunFolderTest(ProgramTest):
         self.change("PRAGMA user_version = 9999")
         self.refused(says="newer")
 
+    def test_a_run_of_another_build_goes_on_and_that_is_said(self):
+        self.change("UPDATE run SET version = '0.0.1 (abc)'")
+        ended = self.succeed("search", "--run", self.run_folder, "--generations", "2")
+        self.assertIn("note: genet 0.0.1 (abc) started this run", ended.stderr)
+
     def test_foreign_database(self):
         self.change("PRAGMA application_id = 77")
         self.refused(says="run.db")

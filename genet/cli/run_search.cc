@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "genet/base/version.h"
 #include "genet/cli/command.h"
 #include "genet/cli/progress.h"
 #include "genet/cli/stop.h"
@@ -20,6 +21,13 @@ Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path
                                             .validation_images = settings.validation_images});
   progress.Say(opening);
   for (const std::string& note : data.notes) progress.Say("note: " + note);
+  GENET_ASSIGN(const RunRecord record, store.Run());
+  if (record.version != Version()) {
+    progress.Say(fmt::format(
+        "note: genet {} started this run and genet {} goes on with it; if they round differently, "
+        "the history is neither's alone",
+        record.version, Version()));
+  }
   LocalPool pool(
       settings,
       {.program = ProgramPath(),
