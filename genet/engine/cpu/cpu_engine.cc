@@ -45,7 +45,8 @@ class CpuEngine final : public Engine {
         transform_(transform),
         options_(options),
         blocks_((options.max_batch + int(kBlock) - 1) / int(kBlock)),
-        team_(options.threads) {
+        team_(options.threads),
+        tile_memory_(options.threads) {
     GENET_CHECK(options.max_batch > 0);
     Prepare();
   }
@@ -101,7 +102,7 @@ class CpuEngine final : public Engine {
       floats += s.mask.size() + 3 * (s.weight.value.size() + s.bias.value.size());
     }
     for (const Buffer& b : scratch_) floats += b.size();
-    floats += tile_memory_.floats();
+    for (const TileMemory& memory : tile_memory_) floats += memory.floats();
     return floats * sizeof(float);
   }
 
@@ -172,7 +173,10 @@ class CpuEngine final : public Engine {
     s.bn.Resize(layer.name, layer.output.channels, blocks_);
     if (s.convolution.winograd && TileConvolution::Serves(s.convolution)) {
       s.tiles = std::make_unique<TileConvolution>(s.convolution, wants_gradient);
-      tile_memory_.Reserve(s.convolution, team_.size());
+      const int users = WholeChunks(s) ? team_.size() : 1;
+      for (int user = 0; user < users; ++user) {
+        tile_memory_[user].Reserve(s.convolution, user == 0 ? team_.size() : 1);
+      }
       return;
     }
     s.packed = Buffer(kernels::PackedWeightFloats(s.convolution));
@@ -183,6 +187,20 @@ class CpuEngine final : public Engine {
     const int chunks = (blocks_ + s.chunk_blocks - 1) / s.chunk_blocks;
     s.weight_sums = Buffer(team_.size() * kernels::WeightSumFloats(s.convolution));
     s.chunk_gradients = Buffer(chunks * s.weight.value.size());
+  }
+
+  static int TileChunks(const LayerState& s, int blocks) {
+    const int chunk = s.tiles->chunk_blocks();
+    return (blocks + chunk - 1) / chunk;
+  }
+
+  // Whether each thread takes whole chunks of a layer on tiles: no thread waits for another's
+  // transforms or reads them from its cache. It needs chunks that go evenly among the threads.
+  bool WholeChunks(const LayerState& s) const {
+    constexpr double kEven = 0.85;
+    const int chunks = TileChunks(s, blocks_), threads = team_.size();
+    const int rounds = (chunks + threads - 1) / threads;
+    return chunks >= kEven * rounds * threads;
   }
 
   template <class Visit>
@@ -402,9 +420,15 @@ class CpuEngine final : public Engine {
                                 InputValues(s) + double(s.layer->output.size()));
     const auto sums = [&](int block) { return training ? BlockSums(s, block) : nullptr; };
     if (s.tiles) {
-      for (int block = 0; block < used_blocks_; ++block) {
-        s.tiles->Forward(team_, tile_memory_, Inputs(s, block).view(),
+      const auto forward = [&](ThreadTeam& team, TileMemory& memory, int block) {
+        s.tiles->Forward(team, memory, Inputs(s, block).view(),
                          s.output.data() + block * s.output_block(), sums(block));
+      };
+      if (WholeChunks(s)) {
+        team_.Run(used_blocks_,
+                  [&](int block, int thread) { forward(alone_, tile_memory_[thread], block); });
+      } else {
+        for (int block = 0; block < used_blocks_; ++block) forward(team_, tile_memory_[0], block);
       }
       return;
     }
@@ -526,12 +550,25 @@ class CpuEngine final : public Engine {
       return wanted ? s.input_gradient.data() + block * s.input_block() : nullptr;
     };
     if (s.tiles) {
-      const int chunk = s.tiles->chunk_blocks();
-      for (int block = 0; block < used_blocks_; ++block) {
-        s.tiles->Backward(team_, tile_memory_, Inputs(s, block).view(), GradientOf(s, block).view,
-                          block % chunk == 0, input_gradient(block));
-        if ((block + 1) % chunk == 0 || block + 1 == used_blocks_) {
-          s.tiles->AddWeightGradient(team_, tile_memory_, s.weight.gradient.data());
+      const auto backward = [&](ThreadTeam& team, TileMemory& memory, int chunk) {
+        const int begin = chunk * s.tiles->chunk_blocks(),
+                  end = std::min(used_blocks_, begin + s.tiles->chunk_blocks());
+        for (int block = begin; block < end; ++block) {
+          s.tiles->Backward(team, memory, Inputs(s, block).view(), GradientOf(s, block).view,
+                            block == begin, input_gradient(block));
+        }
+      };
+      const bool whole = WholeChunks(s);
+      const int chunks = TileChunks(s, used_blocks_), together = whole ? team_.size() : 1;
+      for (int first = 0; first < chunks; first += together) {
+        const int count = std::min(together, chunks - first);
+        if (whole) {
+          team_.Run(count, [&](int i, int) { backward(alone_, tile_memory_[i], first + i); });
+        } else {
+          backward(team_, tile_memory_[0], first);
+        }
+        for (int i = 0; i < count; ++i) {
+          s.tiles->AddWeightGradient(team_, tile_memory_[i], s.weight.gradient.data());
         }
       }
       return;
@@ -620,9 +657,10 @@ class CpuEngine final : public Engine {
   const CpuEngineOptions options_;
   const int blocks_;
   ThreadTeam team_;
+  ThreadTeam alone_{1};  // for what a thread of team_ does by itself
   std::vector<LayerState> states_;
-  std::vector<Buffer> scratch_;  // one a thread
-  TileMemory tile_memory_;
+  std::vector<Buffer> scratch_;          // one a thread
+  std::vector<TileMemory> tile_memory_;  // by thread
 
   // The batch at work.
   size_t images_ = 0;
