@@ -46,7 +46,7 @@ std::vector<Warning> Warnings(const Generation& generation, const GenerationStat
                      generation.individuals.front().genome.ToString()),
          "likely causes are too little mutation (--mutation-probability, --bit-flip-probability) "
          "or too small a population (--population)"});
-  } else if (statistics.count > 2 && statistics.max == statistics.min) {
+  } else if (distinct.size() > 1 && statistics.count > 2 && statistics.max == statistics.min) {
     warnings.push_back(
         {"all fitnesses are equal, so selection is uniform",
          "likely causes are too few validation images (--validation-images) or networks that all "

@@ -44,6 +44,17 @@ TEST(Warnings, OneGenomeInAllPlacesIsStuck) {
               ElementsAre(HasSubstr("stuck")));
 }
 
+TEST(Warnings, OneGenomeInAllPlacesOfTheFirstGenerationIsAsAskedFor) {
+  Generation generation = Population({{"1-01", 0.4}, {"1-01", 0.4}, {"1-01", 0.4}});
+  generation.number = 0;
+  EXPECT_THAT(WarningsOf(generation), IsEmpty());
+}
+
+TEST(Warnings, EqualFitnessesOfDifferentGenomesAreSaid) {
+  EXPECT_THAT(WarningsOf(Population({{"1-01", 0.4}, {"0-01", 0.4}, {"1-11", 0.4}})),
+              ElementsAre(HasSubstr("all fitnesses are equal")));
+}
+
 TEST(Warnings, IndividualsWithoutFitnessAreCounted) {
   EXPECT_THAT(WarningsOf(Population({{"1-01", 0.4}, {"0-01", -1}, {"1-11", 0.3}})),
               ElementsAre(HasSubstr("1 of 3 individuals have no fitness")));
