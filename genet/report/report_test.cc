@@ -174,5 +174,21 @@ TEST_F(ReportTest, BestIsTheSearchsOwnWithTheSpreadOfItsEvaluations) {
   EXPECT_THAT(ToText(best), HasSubstr(fmt::format("({} evaluations: mean", best.evaluations)));
 }
 
+TEST_F(ReportTest, BestOfARandomSearchIsThatOfAllItsGenerations) {
+  RunStore store = Store("run.db");
+  ToyEvaluator evaluator(kTarget);
+  const auto result =
+      Search(store, evaluator,
+             {.strategy = SearchSettings::Strategy::kRandom, .population = 6, .generations = 8});
+  ASSERT_TRUE(result.has_value());
+  double highest = 0, last = 0;
+  for (const Generation& generation : result->generations) {
+    last = StatisticsOf(generation).max;
+    highest = std::max(highest, last);
+  }
+  ASSERT_GT(highest, last) << "or the test shows nothing";
+  EXPECT_EQ((*BestOf(store))->fitness, highest);
+}
+
 }  // namespace
 }  // namespace genet

@@ -38,8 +38,9 @@ std::string ToText(const std::vector<TableRow>& rows);
 // A header line and a line a generation, for other programs.
 std::string ToCsv(const std::vector<TableRow>& rows);
 
-// The individual with the highest fitness in the last complete generation, as the search reports
-// it, and all finished evaluations of its string in the run.
+// The individual with the highest fitness in the last complete generation, as the genetic process
+// ends with it, or of all complete generations of a random search, none of which is better than
+// another; and all finished evaluations of its string in the run.
 struct BestGenome {
   Genome genome;
   int generation = 0;
