@@ -33,6 +33,10 @@ class BenchTest(ProgramTest):
         self.assertEqual(spread["least_to_reference"], min(ratios))
         self.assertEqual(spread["most_to_reference"], max(ratios))
 
+    def test_search_spaces_without_genet_1_are_measured_too(self):
+        result = self.bench(*NETWORK, "--genomes", "random:2", "--batch", "16")
+        self.assertEqual(result["spread"]["reference"], "1-11|1-11")
+
 
 if __name__ == "__main__":
     main()

@@ -19,11 +19,18 @@ namespace {
 
 struct Arguments {
   RunFlags run;
-  std::string genome = "genet-1", genomes, target = "best", input;
+  std::string genome, genomes, target = "best", input;
   int threads = 1, workers = 1;
   double seconds = 5;
   bool evaluate = false, breakdown = false, json = false;
 };
+
+// The one that is named, else GeNet #1 where the space has it.
+Result<Genome> MainGenome(const std::string& text, const SearchSpace& space) {
+  if (!text.empty()) return Genome::Parse(text, space);
+  if (Result<Genome> genet = Genome::Parse("genet-1", space)) return genet;
+  return Genome::Parse("all-ones", space);
+}
 
 // N genomes for "random:N".
 Result<std::vector<Genome>> RandomGenomes(std::string_view text, const SearchSpace& space) {
@@ -54,7 +61,7 @@ Result<int> Bench(const Arguments& arguments) {
                       names);
   }
   GENET_ASSIGN(const Shape shape, InputShape(arguments.input, settings));
-  GENET_ASSIGN(const Genome genome, Genome::Parse(arguments.genome, settings.space));
+  GENET_ASSIGN(const Genome genome, MainGenome(arguments.genome, settings.space));
   std::vector<Genome> genomes = {genome};
   const bool compared = !arguments.genomes.empty();
   if (compared) {
@@ -176,7 +183,8 @@ Command AddBenchCommand(CLI::App& root) {
        "genet bench --preset transfer --threads 2 --breakdown"});
   auto arguments = std::make_shared<Arguments>();
   app->add_option("GENOME", arguments->genome,
-                  "The genome, as text or by name (default: genet-1).");
+                  "The genome, as text or by name (default: genet-1, or all-ones where the search "
+                  "space has no genet-1).");
   arguments->run.AddTo(*app, {}, {"base", "nodes", "batch", "arithmetic"});
   app->add_option("--genomes", arguments->genomes,
                   "Measure N random genomes (always the same ones), each in turns with GENOME, and "
