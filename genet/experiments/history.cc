@@ -23,6 +23,11 @@ const Individual* RunHistory::Best(size_t generation) const {
   return best < 0 ? nullptr : &generations[generation].individuals[static_cast<size_t>(best)];
 }
 
+const Individual* RunHistory::Best() const {
+  const std::optional<EvaluationId> best = BestOf(generations);
+  return best ? &generations[best->generation].individuals[best->individual] : nullptr;
+}
+
 std::optional<double> RunHistory::TestAccuracy(const Genome& genome, int up_to_generation) const {
   std::vector<double> accuracies;
   for (const EvaluationRow& row : evaluations) {
@@ -44,7 +49,7 @@ Result<RunHistory> ReadHistory(RunStore& store, const std::string& label,
   GENET_ASSIGN(history.evaluations, store.Evaluations());
   GENET_ASSIGN(history.rows, TableOf(store));
   std::erase_if(history.generations, [](const Generation& one) { return !one.complete; });
-  if (history.generations.empty() || history.Best() == nullptr) {
+  if (history.generations.empty() || history.Best(history.generations.size() - 1) == nullptr) {
     return Failure("{}: has no complete generation with a fitness; let its search go on first",
                    label);
   }

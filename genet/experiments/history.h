@@ -20,7 +20,8 @@ struct RunHistory {
 
   // The individual with the highest fitness in the generation; nullptr if none has a fitness.
   const Individual* Best(size_t generation) const;
-  const Individual* Best() const { return Best(generations.size() - 1); }
+  // That of the run (search/statistics.h).
+  const Individual* Best() const;
   // The mean of the test accuracies that were recorded of a string up to a generation.
   std::optional<double> TestAccuracy(const Genome& genome, int up_to_generation) const;
 };

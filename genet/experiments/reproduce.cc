@@ -152,15 +152,10 @@ Status Figure4(Session& session) {
 Status RandomSearch(Session& session) {
   GENET_ASSIGN(const RunHistory process, session.Process(1));
   GENET_ASSIGN(const RunHistory random, session.Random());
-  const Individual* best = nullptr;
-  for (size_t t = 0; t < random.generations.size(); ++t) {
-    const Individual* one = random.Best(t);
-    if (one != nullptr && (best == nullptr || *one->fitness > *best->fitness)) best = one;
-  }
   GENET_ASSIGN(const RunHistory again,
                session.Again("again-genetic", "best of process 1 again", process.Best()->genome));
   GENET_ASSIGN(const RunHistory again_random,
-               session.Again("again-random", "best of random search again", best->genome));
+               session.Again("again-random", "best of random search again", random.Best()->genome));
   return session.Add(RandomTable(process, random, again, again_random),
                      {process, random, again, again_random});
 }

@@ -1,7 +1,6 @@
 #include "genet/report/table.h"
 
 #include <algorithm>
-#include <set>
 
 #include "genet/report/accuracies.h"
 #include "genet/search/fitness.h"
@@ -120,32 +119,20 @@ std::string ToCsv(const std::vector<TableRow>& rows) {
 Result<std::optional<BestGenome>> BestOf(RunStore& store) {
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
   GENET_ASSIGN(const std::vector<EvaluationRow> evaluations, store.Evaluations());
-  const bool random = generations.size() > 1 && !generations[1].individuals.empty() &&
-                      generations[1].individuals.front().operation == Operation::kRandom;
-  std::optional<BestGenome> found;
-  std::set<Genome> newer;  // a string counts with its last fitness
-  for (auto one = generations.rbegin(); one != generations.rend(); ++one) {
-    if (!one->complete) continue;
-    for (size_t i = 0; i < one->individuals.size(); ++i) {
-      const Individual& individual = one->individuals[i];
-      if (!individual.fitness || !newer.insert(individual.genome).second) continue;
-      if (found && *individual.fitness <= found->fitness) continue;
-      found = BestGenome{.genome = individual.genome,
-                         .generation = one->number,
-                         .individual = static_cast<int>(i),
-                         .fitness = *individual.fitness,
-                         .standard_deviation = {},
-                         .test_mean = {}};
-    }
-    if (found && !random) break;
-  }
-  if (!found) return std::nullopt;
+  const std::optional<EvaluationId> id = BestOf(generations);
+  if (!id) return std::nullopt;
 
-  BestGenome& best = *found;
+  const Individual& individual = generations[id->generation].individuals[id->individual];
+  BestGenome best{.genome = individual.genome,
+                  .generation = id->generation,
+                  .individual = id->individual,
+                  .fitness = *individual.fitness,
+                  .standard_deviation = {},
+                  .test_mean = {}};
   const auto measured = AccuraciesByGenome(generations, evaluations);
-  const auto all = measured.find(best.genome);
-  if (all == measured.end()) return best;
-  const auto& [accuracies, test_accuracies] = all->second;
+  const auto found = measured.find(best.genome);
+  if (found == measured.end()) return best;
+  const auto& [accuracies, test_accuracies] = found->second;
   best.evaluations = static_cast<int>(accuracies.size());
   if (!test_accuracies.empty()) best.test_mean = Mean(test_accuracies);
   best.mean = Mean(accuracies);

@@ -38,9 +38,8 @@ std::string ToText(const std::vector<TableRow>& rows);
 // A header line and a line a generation, for other programs.
 std::string ToCsv(const std::vector<TableRow>& rows);
 
-// The individual with the highest fitness in the last complete generation, as the genetic process
-// ends with it, or of all complete generations of a random search, none of which is better than
-// another; and all finished evaluations of its string in the run.
+// The best individual of a run (search/statistics.h), and all finished evaluations of its string in
+// the run.
 struct BestGenome {
   Genome genome;
   int generation = 0;

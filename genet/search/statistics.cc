@@ -50,4 +50,18 @@ GenerationStatistics StatisticsOf(const Generation& generation) {
   return statistics;
 }
 
+std::optional<EvaluationId> BestOf(const std::vector<Generation>& generations) {
+  std::optional<EvaluationId> best;
+  double highest = 0;
+  for (const Generation& generation : generations) {
+    const GenerationStatistics statistics = StatisticsOf(generation);
+    if (!generation.complete || statistics.best < 0) continue;
+    const bool random = generation.individuals.front().operation == Operation::kRandom;
+    if (best && random && statistics.max <= highest) continue;
+    best = {generation.number, statistics.best};
+    highest = statistics.max;
+  }
+  return best;
+}
+
 }  // namespace genet

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "genet/search/evaluation.h"
 #include "genet/search/generation.h"
 
 namespace genet {
@@ -23,5 +24,10 @@ struct GenerationStatistics {
 std::optional<double> SampleDeviation(const std::vector<double>& values);
 
 GenerationStatistics StatisticsOf(const Generation& generation);
+
+// The individual with the highest fitness of a run, whose generations these are from 0 on: in the
+// last that has a fitness, as the genetic process ends, or in all of a random search, which are
+// draws alike. Complete generations only; of equals the first. None if none has a fitness.
+std::optional<EvaluationId> BestOf(const std::vector<Generation>& generations);
 
 }  // namespace genet
