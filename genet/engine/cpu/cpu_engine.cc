@@ -173,9 +173,9 @@ class CpuEngine final : public Engine {
     s.bn.Resize(layer.name, layer.output.channels, blocks_);
     if (s.convolution.winograd && TileConvolution::Serves(s.convolution)) {
       s.tiles = std::make_unique<TileConvolution>(s.convolution, wants_gradient);
-      const int users = WholeChunks(s) ? team_.size() : 1;
-      for (int user = 0; user < users; ++user) {
-        tile_memory_[user].Reserve(s.convolution, user == 0 ? team_.size() : 1);
+      const auto [outer, inner] = Teams(s);
+      for (int user = 0; user < outer.size(); ++user) {
+        tile_memory_[user].Reserve(s.convolution, inner.size());
       }
       return;
     }
@@ -189,18 +189,18 @@ class CpuEngine final : public Engine {
     s.chunk_gradients = Buffer(chunks * s.weight.value.size());
   }
 
-  static int TileChunks(const LayerState& s, int blocks) {
-    const int chunk = s.tiles->chunk_blocks();
-    return (blocks + chunk - 1) / chunk;
-  }
-
-  // Whether each thread takes whole chunks of a layer on tiles: no thread waits for another's
-  // transforms or reads them from its cache. It needs chunks that go evenly among the threads.
-  bool WholeChunks(const LayerState& s) const {
+  // Who shares the chunks of a layer on tiles, and who the phases of one block. Where the chunks go
+  // evenly among the threads each takes whole ones, so that none waits for another's transforms or
+  // reads them from its cache.
+  struct TwoTeams {
+    ThreadTeam &outer, &inner;
+  };
+  TwoTeams Teams(const LayerState& s) {
     constexpr double kEven = 0.85;
-    const int chunks = TileChunks(s, blocks_), threads = team_.size();
+    const int chunks = s.tiles->chunks(blocks_), threads = team_.size();
     const int rounds = (chunks + threads - 1) / threads;
-    return chunks >= kEven * rounds * threads;
+    if (chunks >= kEven * rounds * threads) return {team_, alone_};
+    return {alone_, team_};
   }
 
   template <class Visit>
@@ -420,16 +420,11 @@ class CpuEngine final : public Engine {
                                 InputValues(s) + double(s.layer->output.size()));
     const auto sums = [&](int block) { return training ? BlockSums(s, block) : nullptr; };
     if (s.tiles) {
-      const auto forward = [&](ThreadTeam& team, TileMemory& memory, int block) {
-        s.tiles->Forward(team, memory, Inputs(s, block).view(),
+      const auto [among_blocks, inside_a_block] = Teams(s);
+      among_blocks.Run(used_blocks_, [&](int block, int thread) {
+        s.tiles->Forward(inside_a_block, tile_memory_[thread], Inputs(s, block).view(),
                          s.output.data() + block * s.output_block(), sums(block));
-      };
-      if (WholeChunks(s)) {
-        team_.Run(used_blocks_,
-                  [&](int block, int thread) { forward(alone_, tile_memory_[thread], block); });
-      } else {
-        for (int block = 0; block < used_blocks_; ++block) forward(team_, tile_memory_[0], block);
-      }
+      });
       return;
     }
     team_.Run(used_blocks_, [&](int block, int thread) {
@@ -550,23 +545,18 @@ class CpuEngine final : public Engine {
       return wanted ? s.input_gradient.data() + block * s.input_block() : nullptr;
     };
     if (s.tiles) {
-      const auto backward = [&](ThreadTeam& team, TileMemory& memory, int chunk) {
-        const int begin = chunk * s.tiles->chunk_blocks(),
-                  end = std::min(used_blocks_, begin + s.tiles->chunk_blocks());
-        for (int block = begin; block < end; ++block) {
-          s.tiles->Backward(team, memory, Inputs(s, block).view(), GradientOf(s, block).view,
-                            block == begin, input_gradient(block));
-        }
-      };
-      const bool whole = WholeChunks(s);
-      const int chunks = TileChunks(s, used_blocks_), together = whole ? team_.size() : 1;
+      const auto [among_chunks, inside_a_block] = Teams(s);
+      const int chunks = s.tiles->chunks(used_blocks_), together = among_chunks.size();
       for (int first = 0; first < chunks; first += together) {
         const int count = std::min(together, chunks - first);
-        if (whole) {
-          team_.Run(count, [&](int i, int) { backward(alone_, tile_memory_[i], first + i); });
-        } else {
-          backward(team_, tile_memory_[0], first);
-        }
+        among_chunks.Run(count, [&](int i, int) {
+          const int begin = (first + i) * s.tiles->chunk_blocks(),
+                    end = std::min(used_blocks_, begin + s.tiles->chunk_blocks());
+          for (int block = begin; block < end; ++block) {
+            s.tiles->Backward(inside_a_block, tile_memory_[i], Inputs(s, block).view(),
+                              GradientOf(s, block).view, block == begin, input_gradient(block));
+          }
+        });
         for (int i = 0; i < count; ++i) {
           s.tiles->AddWeightGradient(team_, tile_memory_[i], s.weight.gradient.data());
         }

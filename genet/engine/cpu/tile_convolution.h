@@ -40,6 +40,7 @@ class TileConvolution {
   // Blocks whose weight gradient is summed before it is added to that of others: about 1,024 terms,
   // because sums of sums round less.
   int chunk_blocks() const;
+  int chunks(int blocks) const { return (blocks + chunk_blocks() - 1) / chunk_blocks(); }
   size_t floats() const { return packed_.size() + packed_transposed_.size(); }
 
  private:
