@@ -5,7 +5,6 @@
 #include "genet/base/random.h"
 #include "genet/cli/breakdown.h"
 #include "genet/cli/command.h"
-#include "genet/cli/flops.h"
 #include "genet/cli/throughput.h"
 #include "genet/data/data_set.h"
 #include "genet/engine/cpu/cpu_engine.h"
@@ -13,6 +12,7 @@
 #include "genet/kernels/target.h"
 #include "genet/network/network.h"
 #include "genet/search/operators.h"
+#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {
@@ -70,11 +70,8 @@ Result<int> Bench(const Arguments& arguments) {
   GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genome, shape));
   const int batch = settings.training.batch;
   const ImageList images = RandomImages(shape, network.classes(), size_t(batch) * 4);
-  const CpuEngineOptions engine = {.max_batch = batch,
-                                   .threads = arguments.threads,
-                                   .arithmetic = settings.engine.arithmetic == "direct"
-                                                     ? Arithmetic::kDirect
-                                                     : Arithmetic::kWinograd};
+  const CpuEngineOptions engine =
+      CpuOptions(settings.engine, {.batch = batch, .threads = arguments.threads});
 
   if (arguments.breakdown) {
     GENET_ASSIGN(
@@ -111,8 +108,7 @@ Result<int> Bench(const Arguments& arguments) {
                     {"gflops", found.gflops},
                     {"peak_gflops", found.peak_gflops},
                     {"fraction_of_peak", found.gflops / found.peak_gflops},
-                    {"flops_per_image",
-                     arguments.evaluate ? ForwardFlops(candidate) : TrainingFlops(candidate)},
+                    {"flops_per_image", found.flops_per_image},
                     {"engine_bytes", found.engine_bytes}});
     text += fmt::format("{:<28} {:8.0f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}",
                         measured.ToString(), found.images_per_second, found.gflops,

@@ -16,8 +16,7 @@ class Subject {
   static Result<Subject> Make(const Network& network, const ImageList& images,
                               const ThroughputOptions& options) {
     Subject subject;
-    subject.flops_ =
-        static_cast<double>(options.evaluate ? ForwardFlops(network) : TrainingFlops(network));
+    subject.flops_ = options.evaluate ? ForwardFlops(network) : TrainingFlops(network);
     for (int worker = 0; worker < options.workers; ++worker) {
       auto loop = std::make_unique<StepLoop>(network, images, options.batch, options.engine,
                                              options.evaluate, worker);
@@ -28,7 +27,10 @@ class Subject {
     return subject;
   }
 
-  double gflops(double images_per_second) const { return images_per_second * flops_ * 1e-9; }
+  int64_t flops() const { return flops_; }
+  double gflops(double images_per_second) const {
+    return images_per_second * static_cast<double>(flops_) * 1e-9;
+  }
   size_t engine_bytes() const { return loops_[0]->memory_bytes(); }
 
   // All workers step for about that long; their images/s together.
@@ -45,7 +47,7 @@ class Subject {
   }
 
  private:
-  double flops_ = 0;
+  int64_t flops_ = 0;  // of one image
   std::vector<std::unique_ptr<StepLoop>> loops_;
 };
 
@@ -80,6 +82,7 @@ Result<Throughput> MeasureThroughput(const Network& network, const Network* refe
   throughput.gflops = subject.gflops(throughput.images_per_second);
   throughput.peak_gflops = Median(peaks);
   if (other) throughput.to_reference = Median(ratios);
+  throughput.flops_per_image = subject.flops();
   throughput.engine_bytes = subject.engine_bytes();
   return throughput;
 }

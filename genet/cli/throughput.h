@@ -19,6 +19,7 @@ struct Throughput {
   double gflops = 0;             // direct convolution's, see flops.h
   double peak_gflops = 0;        // of the cores in use
   double to_reference = 0;       // GFLOP/s over the reference's, turn by turn; 0 without one
+  int64_t flops_per_image = 0;   // that gflops counts
   size_t engine_bytes = 0;       // of one worker
 };
 

@@ -1,6 +1,5 @@
 #include "genet/training/make_engine.h"
 
-#include "genet/engine/cpu/cpu_engine.h"
 #include "genet/engine/torch/torch_engine.h"
 
 namespace genet {
@@ -23,6 +22,13 @@ std::string LibraryOf(const EngineSettings& settings) {
   return version.empty() ? "" : "LibTorch " + version;
 }
 
+CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& work) {
+  return {
+      .max_batch = work.batch,
+      .threads = work.threads,
+      .arithmetic = settings.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd};
+}
+
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
                                            const EngineSettings& settings, const EngineWork& work) {
   GENET_TRY(CheckEngine(settings, {work.device}));
@@ -34,11 +40,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTr
                             .channels_last = settings.channels_last,
                             .bfloat16 = settings.bfloat16});
   }
-  return MakeCpuEngine(network, transform,
-                       {.max_batch = work.batch,
-                        .threads = work.threads,
-                        .arithmetic = settings.arithmetic == "direct" ? Arithmetic::kDirect
-                                                                      : Arithmetic::kWinograd});
+  return MakeCpuEngine(network, transform, CpuOptions(settings, work));
 }
 
 }  // namespace genet

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "genet/base/error.h"
+#include "genet/engine/cpu/cpu_engine.h"
 #include "genet/engine/engine.h"
 #include "genet/training/settings.h"
 
@@ -25,6 +26,9 @@ Status CheckEngine(const EngineSettings& settings, const std::vector<std::string
 // The library on whose version results depend beside GeNet's: "LibTorch 1.13.1"; empty for engine
 // cpu, and in a build without engine torch.
 std::string LibraryOf(const EngineSettings& settings);
+
+// What engine cpu takes of the settings.
+CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& work);
 
 // A usage error as CheckEngine's.
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
