@@ -143,6 +143,12 @@ class ReproduceTest(ProgramTest):
         self.assertGreater(costs["figure3"]["1"], costs["table1"]["1"])
         self.assertEqual(set(costs["table1"]), {"1", "2"})
 
+    def test_list_tells_what_more_cores_would_cost(self):
+        many = self.succeed("reproduce", "--list", "--scale", "smoke", "--cores", "4096").stdout
+        self.assertIn("4096 workers", many)
+        self.assertIn("as many like these", many)
+        self.fail_with([2], "reproduce", "table1", "--cores", "2", says="--cores: goes with --list")
+
 
 class TransferTest(ProgramTest):
     def transfer(self, *arguments):

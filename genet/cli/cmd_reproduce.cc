@@ -1,13 +1,13 @@
 #include <algorithm>
-#include <charconv>
 
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/cli/process_laboratory.h"
+#include "genet/cli/reproduction_folder.h"
+#include "genet/cli/scale_list.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
 #include "genet/execution/run_folder.h"
-#include "genet/experiments/estimate.h"
 #include "genet/experiments/reproduce.h"
 #include "genet/report/figure.h"
 #include "genet/training/make_engine.h"
@@ -24,16 +24,7 @@ struct Arguments {
   std::vector<std::string> data, weights;
   std::map<std::string, std::string> texts;  // of the settings below, by name
   bool record_test = false, list = false, json = false;
-};
-
-// What a folder of experiments was begun with. It never changes, so nothing of another scale, seed
-// or data set can come to stand beside.
-struct Identity {
-  std::string scale;
-  std::map<std::string, std::string> overrides;  // by option name
-  std::string data;                              // of searches; empty: nothing needed one yet
-  uint64_t seed = 1;
-  bool record_test = false;
+  int cores = 0;  // 0: this machine's
 };
 
 struct OverrideOption {
@@ -59,73 +50,11 @@ constexpr OverrideOption kOverrideSwitches[] = {
     {"bfloat16", "", "Engine torch multiplies in bfloat16."},
 };
 
-// Numbers in their own notation, so that equal ones are equal texts.
-Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) {
-  ScaleOverrides overrides;
-  GENET_ASSIGN(RunSettings settings, Preset(RunSettings().preset));
-  for (auto& [name, text] : texts) {
-    if (name == "width") {
-      double width = 0;
-      const char* end = text.data() + text.size();
-      if (std::from_chars(text.data(), end, width).ptr != end || !(width > 0) || width > 16) {
-        return UsageError("--width: '{}' is not a number above 0 and at most 16", text);
-      }
-      overrides.width = width;
-      text = fmt::format("{}", width);
-      continue;
-    }
-    // The run option of this name knows how to read it; other counts are read like a population.
-    const bool count = name == "repeats" || name == "splits";
-    const RunOption* option = FindRunOption(count ? "population" : name);
-    if (const Status status = option->set(settings, text); !status) {
-      return UsageError("--{}: {}", name, status.error().message);
-    }
-    text = option->get(settings);
-    if (name == "repeats") overrides.repeats = settings.search.population;
-    if (name == "splits") overrides.splits = settings.search.population;
-    if (name == "population") overrides.population = settings.search.population;
-    if (name == "generations") overrides.generations = settings.search.generations;
-    if (name == "schedule") overrides.schedule = text;
-    if (name == "batch") overrides.batch = settings.training.batch;
-    if (name == "train-images") overrides.train_images = settings.train_images;
-    if (name == "validation-images") overrides.validation_images = settings.validation_images;
-  }
-  GENET_TRY(CheckEngineSettings(settings.engine));
-  if (settings.engine.name != EngineSettings().name) overrides.engine = settings.engine;
-  return overrides;
-}
-
-json ToJson(const Identity& identity) {
-  return {{"scale", identity.scale},
-          {"overrides", identity.overrides},
-          {"data", identity.data},
-          {"seed", identity.seed},
-          {"record_test", identity.record_test}};
-}
-
-Result<Identity> ReadIdentity(const fs::path& path) {
-  GENET_ASSIGN(const std::string text, ReadFile(path));
-  const json stored = json::parse(text, nullptr, false);
-  Identity identity;
-  try {
-    stored.at("scale").get_to(identity.scale);
-    stored.at("overrides").get_to(identity.overrides);
-    stored.at("data").get_to(identity.data);
-    stored.at("seed").get_to(identity.seed);
-    stored.at("record_test").get_to(identity.record_test);
-  } catch (const json::exception& error) {
-    return Failure("{}: {}; take another --run folder", path.string(), error.what());
-  }
-  return identity;
-}
-
-fs::path IdentityPath(const fs::path& folder) { return folder / "reproduction.json"; }
-
 // What was given must agree with what the folder was begun with; what was not given is taken from
 // it. `data`: those that searches take, or nothing if the experiment is none of theirs.
-Result<Identity> ResolveIdentity(const Arguments& arguments,
-                                 const std::map<std::string, std::string>& overrides,
-                                 const std::vector<std::string>& data, uint64_t seed) {
+Result<ReproductionIdentity> ResolveIdentity(const Arguments& arguments,
+                                             const std::map<std::string, std::string>& overrides,
+                                             const std::vector<std::string>& data, uint64_t seed) {
   const CLI::App& app = *arguments.app;
   const fs::path folder = arguments.run;
   std::error_code error;
@@ -135,10 +64,10 @@ Result<Identity> ResolveIdentity(const Arguments& arguments,
           "a scale is needed: --scale paper, day, hour or smoke (genet reproduce --list shows what "
           "each costs)");
     }
-    return Identity{arguments.scale, overrides, data.empty() ? "" : data.front(), seed,
-                    arguments.record_test};
+    return ReproductionIdentity{arguments.scale, overrides, data.empty() ? "" : data.front(), seed,
+                                arguments.record_test};
   }
-  GENET_ASSIGN(Identity stored, ReadIdentity(IdentityPath(folder)));
+  GENET_ASSIGN(ReproductionIdentity stored, ReadIdentity(IdentityPath(folder)));
   const auto differs = [&](const std::string& what, const std::string& before,
                            const std::string& now) {
     return UsageError("{}: was begun with {} '{}', not '{}'; leave it out, or take another --run",
@@ -164,171 +93,20 @@ Result<Identity> ResolveIdentity(const Arguments& arguments,
   return stored;
 }
 
-// The searches of a run folder, or of another reproduction's folder.
-Result<Reproduction::Source> OpenSource(const fs::path& from) {
-  Reproduction::Source source;
-  std::vector<fs::path> runs = {from};
-  source.description = from.string();
-  std::error_code error;
-  if (fs::exists(IdentityPath(from), error)) {
-    GENET_ASSIGN(Identity identity, ReadIdentity(IdentityPath(from)));
-    GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(identity.overrides));
-    GENET_ASSIGN(const Scale scale, FindScale(identity.scale));
-    source.description +=
-        fmt::format(" (searched at scale {}, seed {}, on {})", Override(scale, overrides).Name(),
-                    identity.seed, identity.data);
-    runs = {from / "runs" / "genetic-1"};
-    if (RunStore::Exists(StorePath(from / "runs" / "genetic-2"))) {
-      runs.push_back(from / "runs" / "genetic-2");
-    }
-  }
-  for (size_t i = 0; i < runs.size(); ++i) {
-    if (!RunStore::Exists(StorePath(runs[i]))) {
-      return UsageError("--from: {}: not a run folder (there is no run.db in it)",
-                        runs[i].string());
-    }
-    GENET_ASSIGN(RunStore store, RunStore::Open(StorePath(runs[i]), RunStore::Access::kRead));
-    GENET_ASSIGN(const RunSettings settings, SettingsOf(store, runs[i]));
-    Result<RunHistory> history = ReadHistory(store, fmt::format("process {}", i + 1), settings);
-    if (!history && i > 0) break;  // the second process has only begun
-    if (!history) return UsageError("--from: {}: {}", from.string(), history.error().message);
-    if (runs.size() == 1 && from == runs[0]) {
-      source.description += fmt::format(" (searched on {}, seed {}, {})", settings.data,
-                                        settings.seed, Describe(settings));
-    }
-    source.histories.push_back(*std::move(history));
-  }
-  return source;
-}
-
 Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
   std::vector<Scale> scales = Scales();
   if (!arguments.scale.empty()) {
     GENET_ASSIGN(const Scale scale, FindScale(arguments.scale));
     scales = {scale};
   }
+  for (Scale& scale : scales) scale = Override(scale, overrides);
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
-  const int many = arguments.app->count("--workers") > 0 ? work.workers : DefaultWorkers(1);
-  std::vector<int> workers = {1};
-  if (many > 1) workers.push_back(many);
-  // A step takes a moment; the clock of a loaded machine is not worth more.
-  constexpr double kSeconds = 0.4;
-  CostModel model([&](const Load& load, int count) { return MeasureStep(load, count, kSeconds); });
-
-  std::string text;
-  json list = json::array();
-  for (const Scale& plain : scales) {
-    const Scale scale = Override(plain, overrides);
-    const auto images = [](size_t count) {
-      return count == 0 ? std::string("all") : std::to_string(count);
-    };
-    text += fmt::format("scale {}: {}\n", scale.Name(), scale.summary);
-    for (const auto& [label, search] : {std::pair{"search", &scale.search}, {"wrn", &scale.wrn}}) {
-      text += fmt::format(
-          "  {:<9} preset {}, width {:g}, N {}, T {}, {}, batch {}, {} images, {} held out\n",
-          label, search->preset, search->width, search->population, search->generations,
-          search->schedule, search->batch, images(search->train_images), search->validation_images);
-    }
-    text += fmt::format("  {:<9} preset transfer, width {:g}, {}, batch {}, at most {} images\n",
-                        "transfer", scale.transfer.width, scale.transfer.schedule,
-                        scale.transfer.batch, images(scale.transfer.train_images));
-    text += fmt::format("  {:<9} {} trainings of a network that is compared with a search's best\n",
-                        "repeats", scale.repeats);
-    const LargeScale& large = scale.large;
-    text += fmt::format(
-        "  {:<9} preset imagenet{}{}, width {:g}, {} pixels, {}, batch {}, at most {} images\n",
-        "table3", large.dropout ? "" : " without dropout", large.small_start ? "" : ", He's start",
-        large.width, large.pixels, large.schedule, large.batch, images(large.train_images));
-    text +=
-        fmt::format("  {:<9} {} splits into training and test pictures\n", "caltech", large.splits);
-    text += fmt::format("  {:<12}{:<9}", "experiment", "section");
-    for (const int count : workers) {
-      text += fmt::format("  {:>14}", fmt::format("{} worker{}", count, count == 1 ? "" : "s"));
-    }
-    text += "\n";
-    json experiments = json::array();
-    std::vector<Load> all;
-    std::vector<Experiment> rows = Experiments();
-    rows.push_back({"all", "", "everything above; what two share is done once", ""});
-    for (const Experiment& experiment : rows) {
-      const bool sum = experiment.name == "all";
-      std::string problem;
-      std::vector<Load> loads = all;
-      if (!sum) {
-        Result<std::vector<Load>> own = LoadsOf(experiment, scale);
-        if (own) {
-          loads = *own;
-          all.insert(all.end(), loads.begin(), loads.end());
-        } else {
-          problem = own.error().message;
-        }
-      }
-      json seconds = json::object();
-      text += fmt::format("  {:<12}{:<9}", experiment.name, experiment.section);
-      for (const int count : workers) {
-        Result<double> cost = Failure("{}", problem);
-        if (problem.empty()) cost = model.Seconds(loads, count);
-        seconds[std::to_string(count)] = cost ? json(*cost) : json();
-        text += fmt::format("  {:>14}", cost ? HumanDuration(*cost) : "?");
-        if (!cost && problem.empty()) problem = cost.error().message;
-      }
-      text +=
-          fmt::format("   {}{}\n", experiment.summary, problem.empty() ? "" : " [" + problem + "]");
-      experiments.push_back({{"experiment", experiment.name},
-                             {"section", experiment.section},
-                             {"summary", experiment.summary},
-                             {"cost", {{"seconds_by_workers", seconds}}}});
-    }
-    text += "\n";
-    const auto search_json = [](const SearchScale& search) {
-      return json{{"preset", search.preset},
-                  {"width", search.width},
-                  {"population", search.population},
-                  {"generations", search.generations},
-                  {"schedule", search.schedule},
-                  {"batch", search.batch},
-                  {"train_images", search.train_images},
-                  {"validation_images", search.validation_images}};
-    };
-    list.push_back({{"scale", scale.name},
-                    {"overrides", scale.overrides},
-                    {"summary", scale.summary},
-                    {"search", search_json(scale.search)},
-                    {"wrn", search_json(scale.wrn)},
-                    {"transfer",
-                     {{"width", scale.transfer.width},
-                      {"schedule", scale.transfer.schedule},
-                      {"batch", scale.transfer.batch},
-                      {"train_images", scale.transfer.train_images}}},
-                    {"table3",
-                     {{"preset", "imagenet"},
-                      {"dropout", large.dropout},
-                      {"small_start", large.small_start},
-                      {"width", large.width},
-                      {"pixels", large.pixels},
-                      {"schedule", large.schedule},
-                      {"batch", large.batch},
-                      {"train_images", large.train_images}}},
-                    {"caltech", {{"splits", large.splits}}},
-                    {"repeats", scale.repeats},
-                    {"experiments", experiments}});
-  }
-  text += fmt::format(
-      "Costs: engine cpu's steps of GeNet #1 (wrn: of the WRN) measured on this machine for {:g} s "
-      "each, "
-      "times images,\nas if every network cost as much, on data sets of the official sizes "
-      "(table2: 5 "
-      "structures on CIFAR-10,\nCIFAR-100 and SVHN; table3: 2 on ImageNet; caltech: the same "
-      "trainings, the SVM not counted).\n224 pixels are scaled from 32 by multiply-adds. "
-      "The measure is processor time: other programs that run meanwhile "
-      "would "
-      "add to it.\n",
-      kSeconds);
-  if (arguments.json) {
-    PrintJson({{"scales", list}});
-  } else {
-    GENET_TRY(Print(text));
-  }
+  const int cores = arguments.cores > 0 ? arguments.cores : DefaultWorkers(1);
+  const bool given = arguments.app->count("--workers") > 0;
+  GENET_ASSIGN(const std::string text, ListScales(scales, {.workers = given ? work.workers : cores,
+                                                           .cores = cores,
+                                                           .json = arguments.json}));
+  GENET_TRY(Print(text));
   return 0;
 }
 
@@ -394,6 +172,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
   }
   GENET_ASSIGN(const ScaleOverrides given, ReadOverrides(texts));
   if (arguments.list) return List(arguments, given);
+  if (arguments.cores > 0) return UsageError("--cores: goes with --list; --workers N trains N");
   if (arguments.experiment.empty()) {
     return UsageError(
         "which experiment? table1, figure3, ... or all (genet reproduce --list shows them)");
@@ -423,7 +202,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
   Reproduction reproduction;
   GENET_ASSIGN(reproduction.large_data, AbsoluteData(arguments.data));
   if (small) reproduction.data = SmallSets(reproduction.large_data);
-  GENET_ASSIGN(Identity identity,
+  GENET_ASSIGN(ReproductionIdentity identity,
                ResolveIdentity(arguments, texts, reproduction.data, seeded.seed));
   if (small && identity.data.empty()) identity.data = "synthetic";
   if (reproduction.data.empty()) reproduction.data = {identity.data};
@@ -561,6 +340,11 @@ Command AddReproduceCommand(CLI::App& root) {
   app->add_option("--scale", arguments->scale, "paper, day, hour or smoke.")->type_name("SCALE");
   app->add_flag("--list", arguments->list,
                 "Print the scales and the cost of each experiment on this machine.");
+  app->add_option("--cores", arguments->cores,
+                  "With --list: the costs on as many cores like this machine's (default: those it "
+                  "has).")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
   app->add_option(
          "--data", arguments->data,
          "A data set, as genet search takes it (default: synthetic). May be given more than "

@@ -132,8 +132,8 @@ Result<double> MeasureStep(const Load& load, int workers, double seconds) {
                ParseSearchSpace(load.genome == "wrn-40" ? "11,11,11" : "3,4,5"));
   GENET_ASSIGN(const Genome genome, Genome::Parse(load.genome, space));
   GENET_ASSIGN(const Network network, BuildNetwork(base, genome, shape, classes));
-  // Enough images for full blocks, few enough for a step of a wide network to take a moment only.
-  const int batch = std::min(load.batch, network.multiply_adds() > 50'000'000 ? 8 : 32);
+  // Two full blocks of the engine: fewer would waste its lanes, more only take longer.
+  const int batch = std::min(load.batch, 32);
   const ImageList images = RandomImages(shape, classes, static_cast<size_t>(batch) * 4);
   std::vector<std::unique_ptr<StepLoop>> loops;
   for (int worker = 0; worker < workers; ++worker) {
@@ -154,9 +154,7 @@ Result<double> MeasureStep(const Load& load, int workers, double seconds) {
   for (std::thread& thread : threads) thread.join();
   double sum = 0;
   for (const double one : took) sum += one;
-  // More workers than cores share them.
-  const double cores = std::max(1u, std::thread::hardware_concurrency());
-  double mean = sum / static_cast<double>(took.size()) * std::max(1.0, workers / cores);
+  double mean = sum / static_cast<double>(took.size());
   if (scaled) {
     GENET_ASSIGN(const Network whole, BuildNetwork(load.base, genome, load.input, load.classes));
     mean *=
@@ -177,7 +175,8 @@ Result<double> CostModel::Seconds(const std::vector<Load>& loads, int workers) {
       GENET_ASSIGN(measured_[key], timer_(load, workers));
     }
     const int turns = (load.networks + workers - 1) / workers;
-    total += load.rounds * turns * load.images * measured_.at(key);
+    const double share = std::max(1.0, std::min(workers, load.networks) / double(cores_));
+    total += load.rounds * turns * load.images * measured_.at(key) * share;
   }
   return total;
 }

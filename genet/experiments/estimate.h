@@ -31,21 +31,22 @@ struct Load {
 Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& scale);
 
 // Processor seconds of one training step an image, of one worker while `workers` of one thread each
-// run.
+// run on as many cores.
 using StepTimer = std::function<Result<double>(const Load& load, int workers)>;
-// Measures steps of the CPU engine for about `seconds`. Batches are cut to 32 images, those of wide
-// networks to 8.
+// Measures steps of the CPU engine for about `seconds`. Batches are cut to 32 images. There should
+// be as many cores as workers.
 Result<double> MeasureStep(const Load& load, int workers, double seconds);
 
 // Each different load is timed once.
 class CostModel {
  public:
-  explicit CostModel(StepTimer timer) : timer_(std::move(timer)) {}
-  // From start to end; each run is counted once.
+  CostModel(StepTimer timer, int cores) : timer_(std::move(timer)), cores_(cores) {}
+  // From start to end; each run is counted once. More workers than cores share them.
   Result<double> Seconds(const std::vector<Load>& loads, int workers);
 
  private:
   StepTimer timer_;
+  int cores_;
   std::map<std::pair<std::string, int>, double> measured_;
 };
 

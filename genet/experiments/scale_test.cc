@@ -52,10 +52,12 @@ TEST(Scale, AnotherEngineIsThatOfAllItsTrainingsAndIsSaid) {
 
 TEST(Estimate, CountsRoundsOfGenerationsAndSharesRuns) {
   int timed = 0;
-  CostModel model([&timed](const Load&, int) -> Result<double> {
-    ++timed;
-    return 0.001;
-  });
+  CostModel model(
+      [&timed](const Load&, int) -> Result<double> {
+        ++timed;
+        return 0.001;
+      },
+      4);
   const Scale scale = *FindScale("paper");
   const auto table1 = *LoadsOf(FindExperiments("table1")->front(), scale);
   // 51 generations of 20, 240 epochs of 40,000 images.
@@ -67,7 +69,12 @@ TEST(Estimate, CountsRoundsOfGenerationsAndSharesRuns) {
   const auto figure3 = *LoadsOf(FindExperiments("figure3")->front(), scale);
   both.insert(both.end(), figure3.begin(), figure3.end());
   EXPECT_DOUBLE_EQ(*model.Seconds(both, 1), 2 * 51 * 20 * training);
-  EXPECT_EQ(timed, 2);  // one kind of network, one and three workers
+  // 5 workers need 4 turns and share 4 cores.
+  EXPECT_DOUBLE_EQ(*model.Seconds(table1, 5), 51 * 4 * training * 5 / 4);
+  // Table 2's 5 networks a data set keep no more than 5 workers.
+  const auto table2 = *LoadsOf(FindExperiments("table2")->front(), scale);
+  EXPECT_DOUBLE_EQ(*model.Seconds(table2, 8), *model.Seconds(table2, 5));
+  EXPECT_EQ(timed, 5);  // one kind of network at 1, 3, 5 workers; another at 8 and 5
 }
 
 TEST(Estimate, MeasuresAStepOnThisMachine) {
