@@ -12,6 +12,7 @@
 #include "genet/kernels/target.h"
 #include "genet/network/network.h"
 #include "genet/search/operators.h"
+#include "genet/search/statistics.h"
 #include "genet/training/make_engine.h"
 
 namespace genet::cli {
@@ -110,9 +111,10 @@ Result<int> Bench(const Arguments& arguments) {
                     {"fraction_of_peak", found.gflops / found.peak_gflops},
                     {"flops_per_image", found.flops_per_image},
                     {"engine_bytes", found.engine_bytes}});
-    text += fmt::format("{:<28} {:8.0f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}",
-                        measured.ToString(), found.images_per_second, found.gflops,
-                        found.peak_gflops, found.gflops / found.peak_gflops);
+    text += fmt::format("{:<28} {:8.{}f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}",
+                        measured.ToString(), found.images_per_second,
+                        found.images_per_second < 10 ? 2 : 0, found.gflops, found.peak_gflops,
+                        found.gflops / found.peak_gflops);
     if (compared) {
       list.back()["to_reference"] = found.to_reference;
       text += fmt::format(", {:.2f} of the reference", found.to_reference);

@@ -14,7 +14,7 @@ namespace {
 using nlohmann::json;
 
 // A step takes a moment; the clock of a loaded machine is not worth more.
-constexpr double kSeconds = 0.4;
+constexpr double kSeconds = 1;
 
 struct Row {
   Experiment experiment;

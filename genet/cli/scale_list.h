@@ -14,7 +14,7 @@ struct ScaleListOptions {
   int cores = 1;    // as fast as this machine's; workers share them
   bool json = false;
 };
-// Measures training steps for as long as it takes, within a minute or two.
+// Measures training steps for as long as it takes, within some minutes.
 Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleListOptions& options);
 
 }  // namespace genet::cli

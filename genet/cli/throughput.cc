@@ -6,6 +6,7 @@
 
 #include "genet/cli/flops.h"
 #include "genet/kernels/target.h"
+#include "genet/search/statistics.h"
 
 namespace genet::cli {
 namespace {
@@ -52,12 +53,6 @@ class Subject {
 };
 
 }  // namespace
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const size_t half = values.size() / 2;
-  return values.size() % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
-}
 
 Result<Throughput> MeasureThroughput(const Network& network, const Network* reference,
                                      const ImageList& images, const ThroughputOptions& options) {

@@ -28,7 +28,4 @@ struct Throughput {
 Result<Throughput> MeasureThroughput(const Network& network, const Network* reference,
                                      const ImageList& images, const ThroughputOptions& options);
 
-// Of one value or more.
-double Median(std::vector<double> values);
-
 }  // namespace genet::cli

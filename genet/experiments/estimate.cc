@@ -7,6 +7,8 @@
 
 #include "genet/experiments/paper.h"
 #include "genet/network/width.h"
+#include "genet/search/fitness.h"
+#include "genet/search/statistics.h"
 #include "genet/training/step_loop.h"
 
 namespace genet {
@@ -143,24 +145,23 @@ Result<double> MeasureStep(const Load& load, int workers, double seconds) {
     GENET_TRY(loops.back()->Start(network));
     loops.back()->Step();  // memory is touched for the first time outside the measurement
   }
-  std::vector<double> took(loops.size());
+  constexpr int kTurns = 5;  // of which the median counts: a neighbour's work comes and goes
+  std::vector<double> took(loops.size()), turns;
   const auto measure = [&](size_t i) {
-    const StepLoop::Pace pace = loops[i]->Run(seconds);
+    const StepLoop::Pace pace = loops[i]->Run(seconds / kTurns);
     took[i] = pace.processor_seconds / static_cast<double>(pace.images);
   };
-  std::vector<std::thread> threads;
-  for (size_t i = 1; i < loops.size(); ++i) threads.emplace_back(measure, i);
-  measure(0);
-  for (std::thread& thread : threads) thread.join();
-  double sum = 0;
-  for (const double one : took) sum += one;
-  double mean = sum / static_cast<double>(took.size());
-  if (scaled) {
-    GENET_ASSIGN(const Network whole, BuildNetwork(load.base, genome, load.input, load.classes));
-    mean *=
-        static_cast<double>(whole.multiply_adds()) / static_cast<double>(network.multiply_adds());
+  for (int turn = 0; turn < kTurns; ++turn) {
+    std::vector<std::thread> threads;
+    for (size_t i = 1; i < loops.size(); ++i) threads.emplace_back(measure, i);
+    measure(0);
+    for (std::thread& thread : threads) thread.join();
+    turns.push_back(Mean(took));
   }
-  return mean;
+  if (!scaled) return Median(turns);
+  GENET_ASSIGN(const Network whole, BuildNetwork(load.base, genome, load.input, load.classes));
+  return Median(turns) * static_cast<double>(whole.multiply_adds()) /
+         static_cast<double>(network.multiply_adds());
 }
 
 Result<double> CostModel::Seconds(const std::vector<Load>& loads, int workers) {

@@ -21,6 +21,12 @@ std::optional<double> SampleDeviation(const std::vector<double>& values) {
   return std::sqrt(SquaresAround(Mean(values), values) / static_cast<double>(values.size() - 1));
 }
 
+double Median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : Mean({values[half - 1], values[half]});
+}
+
 GenerationStatistics StatisticsOf(const Generation& generation) {
   GenerationStatistics statistics;
   std::vector<double> values;
@@ -42,11 +48,8 @@ GenerationStatistics StatisticsOf(const Generation& generation) {
   statistics.mean = Mean(values);
   statistics.standard_deviation =
       std::sqrt(SquaresAround(statistics.mean, values) / statistics.count);
-  std::sort(values.begin(), values.end());
-  statistics.min = values.front();
-  const size_t half = values.size() / 2;
-  statistics.median =
-      values.size() % 2 == 1 ? values[half] : Mean({values[half - 1], values[half]});
+  statistics.min = *std::min_element(values.begin(), values.end());
+  statistics.median = Median(std::move(values));
   return statistics;
 }
 

@@ -22,6 +22,8 @@ struct GenerationStatistics {
 
 // Of a sample (divided by the count less 1); none for fewer than two values.
 std::optional<double> SampleDeviation(const std::vector<double>& values);
+// Of one value or more; of an even number the mean of the middle two.
+double Median(std::vector<double> values);
 
 GenerationStatistics StatisticsOf(const Generation& generation);
 
