@@ -59,6 +59,7 @@ class PicturesTest(ProgramTest):
                              f"images:{self.pictures}{options}", "--out",
                              self.path(f"out of {says}"), "--quiet"]):
                 self.fail_with(statuses, *command, says=says, environment=self.cache)
+            self.assertFalse(os.path.exists(self.path(f"out of {says}")))
 
         refused("'sise=3'", ",sise=3", (2,))
         os.mkdir(os.path.join(self.pictures, "empty"))

@@ -108,11 +108,13 @@ void PrintResult(const nlohmann::json& result, const fs::path& folder) {
   (void)Print(text);
 }
 
-// The folder belongs to one training: other settings are refused, not mixed.
+fs::path SettingsPath(const fs::path& folder) { return folder / "settings.json"; }
+
+// A folder belongs to one training: other settings are refused, not mixed.
 Status CheckFolder(const fs::path& folder, const nlohmann::json& settings) {
-  const fs::path path = folder / "settings.json";
+  const fs::path path = SettingsPath(folder);
   std::error_code error;
-  if (!fs::exists(path, error)) return WriteFileAtomically(path, settings.dump(2) + "\n");
+  if (!fs::exists(path, error)) return {};
   GENET_ASSIGN(const std::string text, ReadFile(path));
   const auto stored = nlohmann::json::parse(text, nullptr, false);
   if (stored.is_discarded()) {
@@ -144,8 +146,6 @@ Result<int> TrainGenome(const Arguments& arguments) {
   own["genome"] = genome.ToString();
   own["whole"] = arguments.whole;
 
-  GENET_TRY(MakeFolders(folder));
-  GENET_ASSIGN(const FileLock lock, FileLock::Take(folder / "lock"));
   GENET_TRY(CheckFolder(folder, own));
   const fs::path result_path = folder / "result.json";
   std::error_code error;
@@ -166,6 +166,11 @@ Result<int> TrainGenome(const Arguments& arguments) {
 
   GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, CacheFolder(), arguments.whole,
                                                  {.loader_threads = arguments.loader_threads}));
+  // Only now: a mistake shall not leave a folder behind that refuses the corrected settings.
+  GENET_TRY(MakeFolders(folder));
+  GENET_ASSIGN(const FileLock lock, FileLock::Take(folder / "lock"));
+  GENET_TRY(CheckFolder(folder, own));  // another may have begun meanwhile
+  GENET_TRY(WriteFileAtomically(SettingsPath(folder), own.dump(2) + "\n"));
   const ChannelStatistics statistics = MeasureChannels(task.train);
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(task.network, NormalisingTransform(statistics), settings.engine,
