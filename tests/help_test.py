@@ -26,6 +26,21 @@ class HelpTest(ProgramTest):
         for command in COMMANDS:
             self.assertRegex(text, rf"(?m)^\s+{command}\s")
 
+    def test_defaults_are_the_commands_own(self):
+        transfer = self.succeed("transfer", "--help").stdout
+        self.assertIn("(default: transfer)", transfer)
+        self.assertRegex(transfer, r"--weight-decay W\n.*\n.*\(default: 0\.0005\)")
+        self.assertRegex(self.succeed("bench", "--help").stdout, r"training step\. \(default: 128\)")
+
+    def test_a_reader_that_has_seen_enough_is_no_error(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            ended = subprocess.run([PROGRAM, "presets"], stdout=writer, stderr=subprocess.PIPE)
+        finally:
+            os.close(writer)
+        self.assertEqual((ended.returncode, ended.stderr), (0, b""))
+
 
 if __name__ == "__main__":
     main()

@@ -54,7 +54,7 @@ Result<std::vector<Genome>> RandomGenomes(std::string_view text, const SearchSpa
 
 Result<int> Bench(const Arguments& arguments) {
   // Rates of different presets compare at one batch, whatever they train with.
-  GENET_ASSIGN(const RunSettings settings, arguments.run.Resolve({{"batch", {"128", "--batch"}}}));
+  GENET_ASSIGN(const RunSettings settings, arguments.run.Resolve());
   if (!kernels::SelectTarget(arguments.target)) {
     std::string names = "best";
     for (const std::string& name : kernels::SupportedTargets()) names += ", " + name;
@@ -183,7 +183,8 @@ Command AddBenchCommand(CLI::App& root) {
   app->add_option("GENOME", arguments->genome,
                   "The genome, as text or by name (default: genet-1, or all-ones where the search "
                   "space has no genet-1).");
-  arguments->run.AddTo(*app, {}, {"base", "nodes", "batch", "arithmetic"});
+  arguments->run.AddTo(*app, {}, {"base", "nodes", "batch", "arithmetic"},
+                       {{"batch", {"128", "--batch"}}});
   app->add_option("--genomes", arguments->genomes,
                   "Measure N random genomes (always the same ones), each in turns with GENOME, and "
                   "print their rates over its rate.")

@@ -21,10 +21,9 @@ struct Arguments {
   bool json = false;
 };
 
-// Preset transfer unless another is asked for, augmented as in section 4.2, on all images.
+// Augmented as in section 4.2, on all images.
 Result<RunSettings> Settings(const Arguments& arguments) {
-  GENET_ASSIGN(RunSettings settings,
-               arguments.run_flags.Resolve({{"preset", {"transfer", "--preset"}}}));
+  GENET_ASSIGN(RunSettings settings, arguments.run_flags.Resolve());
   settings.base = WithWidth(settings.base, arguments.width);
   settings.training.augment_shift = settings.training.augment_mirror = true;
   return settings;
@@ -126,7 +125,8 @@ Command AddTransferCommand(CLI::App& root) {
   arguments->run_flags.AddTo(
       *app, {},
       {"train-images", "seed", "base", "nodes", "engine", "arithmetic", "channels-last", "bfloat16",
-       "schedule", "batch", "momentum", "weight-decay", "fc-deviation"});
+       "schedule", "batch", "momentum", "weight-decay", "fc-deviation"},
+      {{"preset", {"transfer", "--preset"}}});
   return {app, [arguments] { return TransferGenomes(*arguments); }};
 }
 

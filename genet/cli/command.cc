@@ -147,14 +147,17 @@ CLI::App* AddCommand(CLI::App& root, const std::string& name, const std::string&
 }
 
 void RunFlags::AddTo(CLI::App& app, const std::vector<RunOption::Group>& groups,
-                     const std::vector<std::string>& only) {
+                     const std::vector<std::string>& only, const GivenOptions& own) {
   app_ = &app;
+  own_ = own;
+  const Result<RunSettings> defaults = ResolveSettings(own, {});
   std::string presets;
   for (const PresetDescription& preset : Presets()) {
     presets += (presets.empty() ? "" : ", ") + preset.name;
   }
   app.add_option("--preset", preset_,
-                 "Settings to start from: " + presets + " (default: iccv). See genet presets.")
+                 fmt::format("Settings to start from: {} (default: {}). See genet presets.",
+                             presets, defaults ? defaults->preset : RunSettings().preset))
       ->type_name("NAME")
       ->group("SETTINGS");
   app.add_option("--config", config_,
@@ -162,7 +165,6 @@ void RunFlags::AddTo(CLI::App& app, const std::vector<RunOption::Group>& groups,
                  "for -. Flags win over the file, the file over the preset.")
       ->type_name("FILE")
       ->group("SETTINGS");
-  const Result<RunSettings> defaults = Preset(RunSettings().preset);
   for (const RunOption& option : RunOptions()) {
     const bool wanted = only.empty()
                             ? std::find(groups.begin(), groups.end(), option.group) != groups.end()
@@ -197,9 +199,9 @@ Result<GivenOptions> RunFlags::Config() const {
   return ReadConfig(config_);
 }
 
-Result<RunSettings> RunFlags::Resolve(const GivenOptions& defaults) const {
+Result<RunSettings> RunFlags::Resolve() const {
   GENET_ASSIGN(GivenOptions config, Config());
-  config.insert(defaults.begin(), defaults.end());  // where the file says nothing
+  config.insert(own_.begin(), own_.end());  // where the file says nothing
   GENET_ASSIGN(const GivenOptions flags, Flags());
   return ResolveSettings(config, flags);
 }
@@ -259,9 +261,11 @@ fs::path ProgramPath() {
 void PrintJson(const nlohmann::json& json) { (void)Print(json.dump(2) + "\n"); }
 
 Status Print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    return Failure("cannot write to standard output");
+  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) {
+    return {};
   }
+  if (errno != EPIPE) return Failure("cannot write to standard output");
+  std::clearerr(stdout);  // the reader has seen enough (| head): no mistake, and nothing is lost
   return {};
 }
 

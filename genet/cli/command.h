@@ -42,19 +42,20 @@ Command AddVersionCommand(CLI::App& root);
 // Flags of run options on a command, with --preset and --config.
 class RunFlags {
  public:
-  // Adds the flags of `groups`, or only those named in `only` if it is not empty.
+  // Adds the flags of `groups`, or only those named in `only` if it is not empty. `own` are the
+  // command's own defaults; they may name a preset, for those who name none.
   void AddTo(CLI::App& app, const std::vector<RunOption::Group>& groups,
-             const std::vector<std::string>& only = {});
+             const std::vector<std::string>& only = {}, const GivenOptions& own = {});
 
   // What the flags and the config file gave. An error of the config file is a usage error.
   Result<GivenOptions> Flags() const;
   Result<GivenOptions> Config() const;
-  // Defaults < preset < a command's own defaults < config < flags. The command's may name a preset,
-  // for those who name none.
-  Result<RunSettings> Resolve(const GivenOptions& defaults = {}) const;
+  // Defaults < preset < the command's own defaults < config < flags.
+  Result<RunSettings> Resolve() const;
 
  private:
   CLI::App* app_ = nullptr;
+  GivenOptions own_;
   std::map<std::string, std::string> texts_;  // stable addresses for CLI11
   std::map<std::string, bool> switches_;
   std::string preset_;

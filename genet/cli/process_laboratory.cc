@@ -43,7 +43,10 @@ class ErrandsProgress {
     if (quiet_ || SecondsSince(shown_) < (live_.shown() ? 1 : 60)) return;
     shown_ = Clock::now();
     std::string line = fmt::format("{} {} of {}", what_, done, count_);
-    for (const Running& one : running) line += fmt::format("; {}: {}", one.name, LastLine(one.log));
+    for (const Running& one : running) {
+      const std::string last = LastLine(one.log);
+      line += fmt::format("; {}{}{}", one.name, last.empty() ? "" : ": ", last);
+    }
     live_.Draw(line);
     if (!live_.shown()) Note("{}\n", line);
   }
