@@ -164,7 +164,10 @@ Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleList
       "each, times\nimages, as if every network cost as much, on data sets of the official sizes "
       "(table2: 5 structures on\nCIFAR-10, CIFAR-100 and SVHN; table3: 2 on ImageNet; caltech: the "
       "same trainings, the SVM not counted).\n224 pixels are scaled from 32 by multiply-adds. The "
-      "measure is processor time: other programs that run\nmeanwhile would add to it.\n",
+      "measure is processor time: other programs that run\nmeanwhile would add to it. Each network "
+      "has one thread; --threads N helps where there are more cores than\nnetworks (table2, "
+      "table3), "
+      "which is not counted.\n",
       kSeconds);
   if (options.cores > own_cores) {
     text += fmt::format(
