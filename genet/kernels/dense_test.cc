@@ -9,35 +9,38 @@
 namespace genet::kernels {
 namespace {
 
-TEST(MultiplyBlock, IsThePlainMatrixProduct) {
+TEST(MultiplyBlocks, IsThePlainMatrixProduct) {
   RandomStream stream(RandomKey(31));
   int n = 0;
   for (const size_t rows : {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33}) {
     for (const size_t columns : {1, 2, 3, 5, 8, 16, 17, 33, 256}) {
       ++n;
+      const size_t blocks = n % 4 == 0 ? 11 : n % 4, input_stride = (columns + n % 3) * kBlock;
       const bool with_bias = n % 2 == 0, relu = n % 3 == 0, transposed = n % 5 < 2;
       // Longer than a row or column, so that the gap must be stepped over.
       const size_t stride = (transposed ? rows : columns) + n % 3;
-      SCOPED_TRACE(fmt::format("{} by {}{}{}{}", rows, columns, transposed ? " transposed" : "",
-                               with_bias ? " with bias" : "", relu ? " with ReLU" : ""));
+      SCOPED_TRACE(fmt::format("{} by {}, {} blocks{}{}{}", rows, columns, blocks,
+                               transposed ? " transposed" : "", with_bias ? " with bias" : "",
+                               relu ? " with ReLU" : ""));
       const Floats matrix = RandomFloats(stream, stride * (transposed ? columns : rows));
       const Floats bias = RandomFloats(stream, rows);
-      const Floats input = RandomFloats(stream, columns * kBlock);
+      const Floats values = RandomFloats(stream, blocks * input_stride);
+      const DenseBlocks inputs{values.data(), columns, input_stride};
       const BlockProduct product{.matrix = matrix.data(),
                                  .row_stride = transposed ? 1 : stride,
                                  .column_stride = transposed ? stride : 1,
-                                 .columns = columns,
                                  .bias = with_bias ? bias.data() : nullptr,
                                  .relu = relu};
-      ExpectOnEveryTarget({{"output", plain::Multiply(product, rows, input.data()), kTolerance}},
-                          [&] {
-                            std::vector<Floats> results;
-                            results.emplace_back(rows * kBlock);
-                            // In two parts, as threads share it.
-                            MultiplyBlock(product, 0, rows / 2, input.data(), results[0].data());
-                            MultiplyBlock(product, rows / 2, rows, input.data(), results[0].data());
-                            return results;
-                          });
+      ExpectOnEveryTarget(
+          {{"output", plain::Multiply(product, rows, inputs, blocks), kTolerance}}, [&] {
+            std::vector<Floats> results;
+            results.emplace_back(blocks * rows * kBlock);
+            // In two parts, as threads share it.
+            for (const auto& [begin, end] : {std::pair(size_t{0}, rows / 2), {rows / 2, rows}}) {
+              MultiplyBlocks(product, begin, end, inputs, blocks, results[0].data(), rows * kBlock);
+            }
+            return results;
+          });
       if (HasFailure()) return;
     }
   }
@@ -81,7 +84,7 @@ TEST(WeightGradient, SumsBlocksAndImages) {
   }
 }
 
-// MultiplyBlock forward; its transposed and WeightGradient back.
+// MultiplyBlocks forward; its transposed and WeightGradient back.
 TEST(Dense, GradientsAreTheCentralDifferences) {
   constexpr size_t kOutputs = 5, kInputs = 7;
   RandomStream stream(RandomKey(33));
@@ -121,9 +124,9 @@ TEST(Dense, GradientsAreTheCentralDifferences) {
     results.emplace_back(kInputs * kBlock);
     WeightGradient({r.data(), kOutputs, kOutputs * kBlock},
                    {input.data(), kInputs, kInputs * kBlock}, 1, 0, kOutputs, results[0].data());
-    const BlockProduct back{
-        .matrix = weights.data(), .row_stride = 1, .column_stride = kInputs, .columns = kOutputs};
-    MultiplyBlock(back, 0, kInputs, r.data(), results[1].data());
+    const BlockProduct back{.matrix = weights.data(), .row_stride = 1, .column_stride = kInputs};
+    MultiplyBlocks(back, 0, kInputs, {r.data(), kOutputs, kOutputs * kBlock}, 1, results[1].data(),
+                   kInputs * kBlock);
     return results;
   });
 }

@@ -193,16 +193,20 @@ inline Values PoolGradient(const PoolShape& shape, const Values& input,
   return gradient;
 }
 
-inline Values Multiply(const BlockProduct& product, size_t rows, const float* input) {
-  Values output(rows * kBlock, 0.0);
-  for (size_t m = 0; m < rows; ++m) {
-    for (size_t i = 0; i < kBlock; ++i) {
-      double sum = product.bias == nullptr ? 0.0 : double(product.bias[m]);
-      for (size_t k = 0; k < product.columns; ++k) {
-        sum += double(product.matrix[m * product.row_stride + k * product.column_stride]) *
-               double(input[k * kBlock + i]);
+inline Values Multiply(const BlockProduct& product, size_t rows, const DenseBlocks& inputs,
+                       size_t blocks) {
+  Values output;
+  for (size_t block = 0; block < blocks; ++block) {
+    const float* input = inputs.values + block * inputs.block_stride;
+    for (size_t m = 0; m < rows; ++m) {
+      for (size_t i = 0; i < kBlock; ++i) {
+        double sum = product.bias == nullptr ? 0.0 : double(product.bias[m]);
+        for (size_t k = 0; k < inputs.features; ++k) {
+          sum += double(product.matrix[m * product.row_stride + k * product.column_stride]) *
+                 double(input[k * kBlock + i]);
+        }
+        output.push_back(product.relu ? std::max(0.0, sum) : sum);
       }
-      output[m * kBlock + i] = product.relu ? std::max(0.0, sum) : sum;
     }
   }
   return output;

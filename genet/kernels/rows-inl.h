@@ -408,9 +408,7 @@ HWY_INLINE Four FoldToFour(Vector v) {
   return FoldToFour(hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
 }
 
-template <bool kFirst>
-HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
-  const hn::Full128<float> d;
+HWY_INLINE Four SumToFour(const float* p, size_t part_stride) {
   V sum = LoadAt(p);
   if (kParts > 2) sum = hn::Add(sum, LoadAt(p + 2 * part_stride));
   if (kParts > 1) {
@@ -418,7 +416,13 @@ HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
     if (kParts > 2) odd = hn::Add(odd, LoadAt(p + 3 * part_stride));
     sum = hn::Add(sum, odd);
   }
-  const Four four = FoldToFour(sum);
+  return FoldToFour(sum);
+}
+
+template <bool kFirst>
+HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
+  const hn::Full128<float> d;
+  const Four four = SumToFour(p, part_stride);
   hn::Store(kFirst ? four : hn::Add(hn::Load(d, to), four), d, to);
 }
 #endif
@@ -429,6 +433,20 @@ HWY_INLINE float SumImages(const float* p, size_t part_stride) {
   HWY_ALIGN float four[kFolded];
   SumToFour<true>(p, part_stride, four);
   return SumOfFour(four);
+}
+
+// to[i] = the sum over the images of value i of p[4][16]. `to` need not be aligned.
+HWY_INLINE void SumImagesOfFour(const float* p, float* to) {
+#if HWY_TARGET == HWY_SCALAR
+  for (size_t i = 0; i < 4; ++i) to[i] = SumImages(p + i * kBlock, kLanes);
+#else
+  const hn::Full128<float> d;
+  const Four a = SumToFour(p, kLanes), b = SumToFour(p + kBlock, kLanes),
+             c = SumToFour(p + 2 * kBlock, kLanes), e = SumToFour(p + 3 * kBlock, kLanes);
+  const Four ab = hn::Add(hn::ConcatLowerLower(d, b, a), hn::ConcatUpperUpper(d, b, a));
+  const Four ce = hn::Add(hn::ConcatLowerLower(d, e, c), hn::ConcatUpperUpper(d, e, c));
+  hn::StoreU(hn::Add(hn::ConcatEven(d, ce, ab), hn::ConcatOdd(d, ce, ab)), d, to);
+#endif
 }
 
 }  // namespace genet::kernels::HWY_NAMESPACE

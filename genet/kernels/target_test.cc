@@ -70,13 +70,12 @@ TEST(Targets, ThoseWithFusedMultiplyAddGiveEqualBits) {
   for (const std::string& name : names) {
     ASSERT_TRUE(SelectTarget(name));
     Floats output(5 * kBlock);
-    MultiplyBlock({.matrix = matrix.data(),
-                   .row_stride = 256,
-                   .column_stride = 1,
-                   .columns = 256,
-                   .bias = nullptr,
-                   .relu = false},
-                  0, 5, input.data(), output.data());
+    MultiplyBlocks({.matrix = matrix.data(),
+                    .row_stride = 256,
+                    .column_stride = 1,
+                    .bias = nullptr,
+                    .relu = false},
+                   0, 5, {input.data(), 256, 256 * kBlock}, 1, output.data(), 5 * kBlock);
     results.push_back(output.Doubles());
     EXPECT_EQ(results.back(), results.front()) << name;
   }

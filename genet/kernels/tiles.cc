@@ -457,6 +457,9 @@ void PackTileWeights(const ConvolutionShape& shape, const float* weights, bool t
   const size_t in_step = transposed ? size_t(shape.in_channels) * 9 : 9;
   const size_t out_step = transposed ? 9 : size_t(shape.in_channels) * 9;
   const size_t point_stride = PackedTileFloats(shape) / kTilePoints;
+  // Points are a power of two apart and share a set of the cache: whole lines are put there.
+  constexpr int kTogether = 16;
+  alignas(64) FourWeights some[kTilePoints][kTogether];
   for (int out = begin; out < end; out += 4) {
     for (int in = 0; in < ins; ++in) {
       FourWeights taps[9], rows[3][6];
@@ -470,10 +473,14 @@ void PackTileWeights(const ConvolutionShape& shape, const float* weights, bool t
       for (int x = 0; x < 6; ++x) {
         FourWeights points[6];
         WeightPoints(rows[0][x], rows[1][x], rows[2][x], points);
-        float* to = packed + x * point_stride + (size_t(out) * ins + size_t(in) * 4);
         for (int y = 0; y < 6; ++y) {
-          std::copy(points[y], points[y] + 4, to + y * 6 * point_stride);
+          std::copy(points[y], points[y] + 4, some[y * 6 + x][in % kTogether]);
         }
+      }
+      if (in % kTogether + 1 < kTogether) continue;
+      float* to = packed + size_t(out) * ins + size_t(in + 1 - kTogether) * 4;
+      for (int point = 0; point < kTilePoints; ++point, to += point_stride) {
+        std::copy_n(some[point][0], kTogether * 4, to);
       }
     }
   }

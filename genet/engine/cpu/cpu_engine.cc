@@ -25,9 +25,11 @@ int ChunkBlocks(const Layer& layer) {
   return pixels >= 1024 ? 1 : pixels >= 256 ? 2 : 4;
 }
 
-// Rows of a matrix, values of a parameter, or channels, that are one piece of work for a thread.
-constexpr size_t kRowSlice = 16, kValueSlice = 1 << 16;
+// Values of a parameter, channels, or rows of a matrix, that are one piece of work for a thread. Of
+// small matrices it is few rows, so that all threads have some.
+constexpr size_t kValueSlice = 1 << 16;
 constexpr int kChannelSlice = 16;
+size_t RowSlice(size_t rows) { return rows >= 512 ? 64 : 16; }
 
 const char* ConvolutionWork(const LayerState& s, bool backward) {
   if (s.tiles) return backward ? "convolution backward, tiles" : "convolution forward, tiles";
@@ -405,13 +407,11 @@ class CpuEngine final : public Engine {
                           s.layer->input.height * s.layer->input.width,
                           s.plain_input.data() + block * s.input_block());
     });
-    Share(outputs, kRowSlice, [&](size_t begin, size_t end) {
-      for (int block = 0; block < used_blocks_; ++block) {
-        kernels::MultiplyBlock(
-            {s.weight.value.data(), inputs, 1, inputs, s.bias.value.data(), s.layer->relu}, begin,
-            end, s.plain_input.data() + block * s.input_block(),
-            s.output.data() + block * s.output_block());
-      }
+    Share(outputs, RowSlice(outputs), [&](size_t begin, size_t end) {
+      kernels::MultiplyBlocks(
+          {s.weight.value.data(), inputs, 1, s.bias.value.data(), s.layer->relu}, begin, end,
+          {s.plain_input.data(), inputs, s.input_block()}, used_blocks_, s.output.data(),
+          s.output_block());
     });
   }
 
@@ -603,15 +603,13 @@ class CpuEngine final : public Engine {
       }
     });
     if (wanted) {
-      Share(inputs, kRowSlice, [&](size_t begin, size_t end) {
-        for (int block = 0; block < used_blocks_; ++block) {
-          kernels::MultiplyBlock({s.weight.value.data(), 1, inputs, outputs, nullptr, false}, begin,
-                                 end, s.output_gradient.data() + block * s.output_block(),
-                                 s.input_gradient.data() + block * s.input_block());
-        }
+      Share(inputs, RowSlice(inputs), [&](size_t begin, size_t end) {
+        kernels::MultiplyBlocks({s.weight.value.data(), 1, inputs, nullptr, false}, begin, end,
+                                {s.output_gradient.data(), outputs, s.output_block()}, used_blocks_,
+                                s.input_gradient.data(), s.input_block());
       });
     }
-    Share(outputs, kRowSlice, [&](size_t begin, size_t end) {
+    Share(outputs, RowSlice(outputs), [&](size_t begin, size_t end) {
       kernels::WeightGradient({s.output_gradient.data(), outputs, s.output_block()},
                               {s.plain_input.data(), inputs, s.input_block()}, used_blocks_, begin,
                               end, s.weight.gradient.data());
