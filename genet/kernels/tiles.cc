@@ -304,6 +304,8 @@ HWY_INLINE void MultiplyPair(int channels, const float* HWY_RESTRICT weights,
                              const float* HWY_RESTRICT patches, float* HWY_RESTRICT products) {
   const size_t group_stride = size_t(channels) * kGroup;
   Tile t0, t1;
+  // Measured to be a tenth faster (docs/engine.md).
+#pragma GCC unroll 4
   for (int c = 0; c < channels; ++c) {
     const V first = LoadAt(patches), second = LoadAt(patches + kLanes);
     t0.Step(weights, first, second);
