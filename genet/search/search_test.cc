@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 
+#include "genet/search/statistics.h"
 #include "genet/search/toy_evaluator.h"
 
 namespace genet {
@@ -406,6 +407,30 @@ TEST(Statistics, AreThoseOfTheTable) {
   EXPECT_EQ(statistics.median, 0.625);
   EXPECT_NEAR(statistics.standard_deviation, std::sqrt(0.04296875), 1e-12);
   EXPECT_EQ(statistics.best, 1);
+}
+
+TEST(BestOf, OfARandomSearchCountsAStringWithItsLastFitness) {
+  const auto generation = [](int number, Operation operation,
+                             const std::vector<std::pair<const char*, double>>& fitnesses) {
+    Generation made{.number = number, .complete = true};
+    for (const auto& [genome, fitness] : fitnesses) {
+      made.individuals.push_back(
+          {.genome = *Genome::Parse(genome), .operation = operation, .fitness = fitness});
+    }
+    return made;
+  };
+  std::vector<Generation> generations = {
+      generation(0, Operation::kInitial, {{"1-00", 0.5}, {"1-01", 0.9}}),
+      generation(1, Operation::kRandom, {{"0-10", 0.7}, {"0-11", 0.6}}),
+      generation(2, Operation::kRandom, {{"1-11", 0.4}, {"1-01", 0.6}})};
+  EXPECT_EQ(BestOf(generations), (EvaluationId{1, 0}));  // not 0.9 of one lucky training
+  generations[2].complete = false;
+  EXPECT_EQ(BestOf(generations), (EvaluationId{0, 1}));
+  // The genetic process ends with its last generation.
+  generations = {generation(0, Operation::kInitial, {{"1-00", 0.9}}),
+                 generation(1, Operation::kSelection, {{"1-00", 0.5}, {"1-01", 0.6}})};
+  EXPECT_EQ(BestOf(generations), (EvaluationId{1, 1}));
+  EXPECT_EQ(BestOf({}), std::nullopt);
 }
 
 }  // namespace

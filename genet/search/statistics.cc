@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "genet/search/fitness.h"
 
@@ -56,13 +57,19 @@ GenerationStatistics StatisticsOf(const Generation& generation) {
 std::optional<EvaluationId> BestOf(const std::vector<Generation>& generations) {
   std::optional<EvaluationId> best;
   double highest = 0;
-  for (const Generation& generation : generations) {
-    const GenerationStatistics statistics = StatisticsOf(generation);
-    if (!generation.complete || statistics.best < 0) continue;
-    const bool random = generation.individuals.front().operation == Operation::kRandom;
-    if (best && random && statistics.max <= highest) continue;
-    best = {generation.number, statistics.best};
-    highest = statistics.max;
+  std::set<Genome> newer;
+  for (auto one = generations.rbegin(); one != generations.rend(); ++one) {
+    if (!one->complete) continue;
+    bool random = false;
+    for (size_t i = 0; i < one->individuals.size(); ++i) {
+      const Individual& individual = one->individuals[i];
+      random = random || individual.operation == Operation::kRandom;
+      if (!individual.fitness || !newer.insert(individual.genome).second) continue;
+      if (best && *individual.fitness <= highest) continue;
+      best = {one->number, static_cast<int>(i)};
+      highest = *individual.fitness;
+    }
+    if (best && !random) break;
   }
   return best;
 }

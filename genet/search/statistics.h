@@ -29,7 +29,8 @@ GenerationStatistics StatisticsOf(const Generation& generation);
 
 // The individual with the highest fitness of a run, whose generations these are from 0 on: in the
 // last that has a fitness, as the genetic process ends, or in all of a random search, which are
-// draws alike. Complete generations only; of equals the first. None if none has a fitness.
+// draws alike. There a string counts with its last fitness, which is of all its evaluations.
+// Complete generations only; of equals the first of the latest. None if none has a fitness.
 std::optional<EvaluationId> BestOf(const std::vector<Generation>& generations);
 
 }  // namespace genet
