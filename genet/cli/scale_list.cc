@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 #include "genet/base/duration.h"
+#include "genet/execution/run_folder.h"
 #include "genet/experiments/estimate.h"
 #include "genet/experiments/reproduce.h"
 
@@ -139,7 +139,7 @@ json CostsJson(const std::vector<Row>& rows, const std::vector<int>& workers) {
 }  // namespace
 
 Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleListOptions& options) {
-  const int own_cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  const int own_cores = DefaultWorkers(1);
   std::vector<int> workers = {1};
   if (options.workers > 1) workers.push_back(options.workers);
   CostModel model(
@@ -166,8 +166,7 @@ Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleList
       "same trainings, the SVM not counted).\n224 pixels are scaled from 32 by multiply-adds. The "
       "measure is processor time: other programs that run\nmeanwhile would add to it. Each network "
       "has one thread; --threads N helps where there are more cores than\nnetworks (table2, "
-      "table3), "
-      "which is not counted.\n",
+      "table3), which is not counted.\n",
       kSeconds);
   if (options.cores > own_cores) {
     text += fmt::format(

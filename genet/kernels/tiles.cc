@@ -461,6 +461,7 @@ void PackTileWeights(const ConvolutionShape& shape, const float* weights, bool t
   const size_t point_stride = PackedTileFloats(shape) / kTilePoints;
   // Points are a power of two apart and share a set of the cache: whole lines are put there.
   constexpr int kTogether = 16;
+  static_assert(kTileChannels % kTogether == 0);
   alignas(64) FourWeights some[kTilePoints][kTogether];
   for (int out = begin; out < end; out += 4) {
     for (int in = 0; in < ins; ++in) {
