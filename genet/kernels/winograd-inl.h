@@ -202,6 +202,8 @@ HWY_INLINE void WinogradRow(const ConvolutionShape& shape, const WinogradRing& r
   next.Start(kPoints * int(kParts));
   if (shape.in_channels == 8) {
     WinogradRowOf<8>(shape, ring, y, packed, products, output, sums, next);
+  } else if (shape.in_channels == 16) {
+    WinogradRowOf<16>(shape, ring, y, packed, products, output, sums, next);
   } else {
     WinogradRowOf<0>(shape, ring, y, packed, products, output, sums, next);
   }
