@@ -15,6 +15,13 @@ class BenchTest(ProgramTest):
         self.assertAlmostEqual(result["fraction_of_peak"],
                                result["gflops"] / result["peak_gflops"], places=6)
 
+    def test_the_fastest_step_is_no_slower_than_the_median(self):
+        measured = self.bench("--batch", "16")["genomes"][0]
+        self.assertGreaterEqual(measured["fastest_images_per_second"], measured["images_per_second"])
+        self.assertAlmostEqual(
+            measured["fastest_fraction_of_peak"] / measured["fraction_of_peak"],
+            measured["fastest_images_per_second"] / measured["images_per_second"], places=6)
+
     def test_batch_is_128_whatever_a_preset_trains_with_unless_it_is_given(self):
         self.assertEqual(self.bench()["batch"], 128)
         self.assertEqual(self.bench("--preset", "quick")["batch"], 128)

@@ -1,6 +1,7 @@
 #include "genet/cli/throughput.h"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <thread>
 
@@ -25,6 +26,7 @@ class Subject {
       loop->Step();  // memory is touched for the first time outside the measurement
       subject.loops_.push_back(std::move(loop));
     }
+    subject.fastest_.resize(options.workers);
     return subject;
   }
 
@@ -38,7 +40,11 @@ class Subject {
   double Run(double seconds) {
     std::vector<double> rates(loops_.size());
     std::vector<std::thread> threads;
-    const auto run = [&](size_t i) { rates[i] = loops_[i]->Run(seconds).images_per_second(); };
+    const auto run = [&](size_t i) {
+      const StepLoop::Pace pace = loops_[i]->Run(seconds);
+      rates[i] = pace.images_per_second();
+      fastest_[i] = std::max(fastest_[i], pace.fastest_images_per_second);
+    };
     for (size_t i = 1; i < loops_.size(); ++i) threads.emplace_back(run, i);
     run(0);
     for (std::thread& thread : threads) thread.join();
@@ -46,10 +52,12 @@ class Subject {
     for (const double rate : rates) sum += rate;
     return sum;
   }
+  double fastest() const { return std::accumulate(fastest_.begin(), fastest_.end(), 0.0); }
 
  private:
   int64_t flops_ = 0;  // of one image
   std::vector<std::unique_ptr<StepLoop>> loops_;
+  std::vector<double> fastest_;  // images/s of each loop's shortest step so far
 };
 
 }  // namespace
@@ -74,6 +82,7 @@ Result<Throughput> MeasureThroughput(const Network& network, const Network* refe
   }
   Throughput throughput;
   throughput.images_per_second = Median(rates);
+  throughput.fastest_images_per_second = subject.fastest();
   throughput.gflops = subject.gflops(throughput.images_per_second);
   throughput.peak_gflops = Median(peaks);
   if (other) throughput.to_reference = Median(ratios);

@@ -1,5 +1,6 @@
 #include "genet/training/step_loop.h"
 
+#include <algorithm>
 #include <ctime>
 #include <numeric>
 
@@ -83,7 +84,10 @@ StepLoop::Pace StepLoop::Run(double seconds) {
   do {
     Step();
     pace.images += batch_;
-    pace.seconds = SecondsSince(start);
+    const double now = SecondsSince(start);
+    pace.fastest_images_per_second =
+        std::max(pace.fastest_images_per_second, batch_ / (now - pace.seconds));
+    pace.seconds = now;
   } while (pace.seconds < seconds);
   pace.processor_seconds = ProcessorSeconds() - before;
   return pace;

@@ -27,6 +27,8 @@ class StepLoop {
     double seconds = 0;
     // Of the calling thread: what other programs take of the machine meanwhile is not in it.
     double processor_seconds = 0;
+    // Images/s in the shortest step: what the step takes while nothing disturbs it.
+    double fastest_images_per_second = 0;
 
     double images_per_second() const { return static_cast<double>(images) / seconds; }
   };
