@@ -9,7 +9,7 @@ import argparse
 
 from program import *
 
-# Several epochs and a checkpoint after each, so that kills fall within trainings as well.
+# Several epochs and checkpoints in and between them, so that kills fall within trainings as well.
 SETTINGS = [*NETWORK, "--data", "synthetic", "--schedule", "6@1e-2", "--train-images", "1024",
             "--validation-images", "256", "--batch", "64", "--population", "4",
             "--generations", "2", "--seed", "3"]

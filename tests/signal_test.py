@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM stop a search within two seconds, and it goes on where it was."""
+"""SIGINT and SIGTERM stop a search or a training within two seconds, and it goes on where it was."""
 from program import *
 
 LONG = [*NETWORK, "--data", "synthetic", "--schedule", "500@1e-2", "--train-images", "4000",
@@ -43,6 +43,26 @@ class SignalTest(ProgramTest):
                 process.wait(timeout=30)
         self.succeed("search", "--run", stopped, "--quiet", *settings)
         self.assertEqual(history(stopped), history(undisturbed))
+
+    def test_a_training_goes_on_in_the_epoch_where_it_was_stopped(self):
+        settings = ["train", "1-01|0-01-100|0-11-101-0001", "--data", "synthetic", "--preset", "quick",
+                    "--train-images", "4096", "--validation-images", "64", "--schedule", "1@1e-2"]
+        undisturbed, stopped = self.path("undisturbed"), self.path("stopped")
+        self.succeed(*settings, "--out", undisturbed)
+        process = start(*settings, "--out", stopped)
+        time.sleep(1)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=30), 130, output_of(process))
+        self.assertLess(time.monotonic() - began, 2)
+        again = self.succeed(*settings, "--out", stopped).stderr
+        self.assertRegex(again, r"resumed after 0 of 1 epochs and [1-9]\d* of 128 steps")
+        curves = [json.load(open(os.path.join(folder, "result.json")))["curve"]
+                  for folder in (undisturbed, stopped)]
+        self.assertEqual(*curves)
+        tensors = [self.succeed("evaluate", os.path.join(folder, "weights.safetensors"), "--data",
+                                "synthetic", "--json").stdout for folder in (undisturbed, stopped)]
+        self.assertEqual(*[json.loads(text)["loss"] for text in tensors])
 
 
 if __name__ == "__main__":

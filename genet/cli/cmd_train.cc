@@ -19,7 +19,7 @@ namespace {
 
 struct Arguments {
   RunFlags run;
-  std::string genome, folder, device = "cpu";
+  std::string genome, folder, device = "cpu", checkpoint_every = "60s";
   bool whole = false, json = false, quiet = false;
   int threads = 1, loader_threads = 1;
 };
@@ -133,6 +133,8 @@ Status CheckFolder(const fs::path& folder, const nlohmann::json& settings) {
 Result<int> TrainGenome(const Arguments& arguments) {
   GENET_ASSIGN(const RunSettings settings, arguments.run.Resolve());
   GENET_TRY(CheckEngine(settings.engine, {arguments.device}));
+  GENET_ASSIGN(const double checkpoint_seconds,
+               ParseDuration("--checkpoint-every", arguments.checkpoint_every));
   Result<Genome> read = Genome::Parse(arguments.genome, settings.space);
   if (!read) return UsageError("{}", read.error().message);
   const Genome& genome = *read;
@@ -191,6 +193,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
   for (const std::string& note : task.data.notes) progress.Log("note: " + note);
   CatchStopSignals();
   const CheckpointSettings checkpoint{.file = folder / "checkpoint.safetensors",
+                                      .seconds_between = checkpoint_seconds,
                                       .identity = own.dump()};
   TrainingCallbacks callbacks;
   callbacks.epoch = [&](const EpochRecord& record) { progress.Epoch(record); };
@@ -262,8 +265,10 @@ Command AddTrainCommand(CLI::App& root) {
        "test set and writes weights.safetensors. By default it trains on the images that a search "
        "trains on and also prints the accuracy on the held-out ones; with --whole it trains on the "
        "whole training set.\n\n"
-       "A training that was stopped or killed resumes from its last checkpoint when the command is "
-       "given again, and ends with the same weights, bit for bit. Its folder holds settings.json, "
+       "A training that was stopped or killed resumes when the command is given again, where it "
+       "was "
+       "stopped or from its last checkpoint, and ends with the same weights, bit for bit. Its "
+       "folder holds settings.json, "
        "result.json and the weights. The exit status is 130 after Ctrl-C and 143 after SIGTERM.",
        "genet train genet-1 --data cifar10:data/cifar-10-batches-bin --out trained/genet-1\n"
        "genet train '1-01|0-01-100|0-11-101-0001' --whole --schedule 20@1e-2,4@1e-3\n"
@@ -287,6 +292,9 @@ Command AddTrainCommand(CLI::App& root) {
                   "do not depend on it (default: 1).")
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
+  app->add_option("--checkpoint-every", arguments->checkpoint_every,
+                  "Least time between checkpoints (default: 60s).")
+      ->type_name("TIME");
   app->add_flag("--json", arguments->json, "Print JSON.");
   app->add_flag("--quiet", arguments->quiet, "No progress.");
   arguments->run.AddTo(

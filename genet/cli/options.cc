@@ -450,7 +450,7 @@ std::string Nearest(std::string_view word, const std::vector<std::string>& candi
   return best;
 }
 
-Result<double> ParseDuration(std::string_view text) {
+Result<double> ParseDuration(std::string_view option, std::string_view text) {
   double unit = 1;
   std::string_view number = text;
   if (!number.empty()) {
@@ -469,7 +469,7 @@ Result<double> ParseDuration(std::string_view text) {
   auto [end, code] = std::from_chars(number.data(), number.data() + number.size(), value);
   if (code != std::errc() || end != number.data() + number.size() || !(value > 0) ||
       !std::isfinite(value)) {
-    return UsageError("'{}' is not a duration such as 90s, 15m or 2h", text);
+    return UsageError("{}: '{}' is not a duration such as 90s, 15m or 2h", option, text);
   }
   return value * unit;
 }

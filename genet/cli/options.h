@@ -64,7 +64,7 @@ Result<RunSettings> ResumeSettings(const RunSettings& stored, const GivenOptions
 // The nearest of `candidates` by edit distance, or "" if none is near enough to be meant.
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates);
 
-// "90", "90s", "15m", "2h" or "1.5h" in seconds.
-Result<double> ParseDuration(std::string_view text);
+// "90", "90s", "15m", "2h" or "1.5h" in seconds. `option` is named in an error.
+Result<double> ParseDuration(std::string_view option, std::string_view text);
 
 }  // namespace genet::cli

@@ -180,11 +180,12 @@ TEST(Nearest, FindsWhatWasMeantAndNothingElse) {
 }
 
 TEST(Duration, UnitsAreSecondsMinutesAndHours) {
-  EXPECT_EQ(*ParseDuration("90"), 90);
-  EXPECT_EQ(*ParseDuration("90s"), 90);
-  EXPECT_EQ(*ParseDuration("15m"), 900);
-  EXPECT_EQ(*ParseDuration("1.5h"), 5400);
-  for (const char* bad : {"", "h", "-1", "0", "1d", "inf"}) EXPECT_FALSE(ParseDuration(bad)) << bad;
+  EXPECT_EQ(*ParseDuration("--time-limit", "90"), 90);
+  EXPECT_EQ(*ParseDuration("--time-limit", "90s"), 90);
+  EXPECT_EQ(*ParseDuration("--time-limit", "15m"), 900);
+  EXPECT_EQ(*ParseDuration("--time-limit", "1.5h"), 5400);
+  for (const char* bad : {"", "h", "-1", "0", "1d", "inf"})
+    EXPECT_FALSE(ParseDuration("--time-limit", bad)) << bad;
 }
 
 }  // namespace

@@ -225,10 +225,17 @@ Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
     const fs::path config = folder / "config.toml";
     GENET_TRY(MakeFolders(folder));
     GENET_TRY(WriteFileAtomically(config, ConfigText(plan.settings)));
-    std::vector<std::string> arguments = {
-        "genet",         "train",         plan.genome.ToString(),
-        "--config",      config.string(), "--out",
-        folder.string(), "--threads",     std::to_string(options_.threads)};
+    std::vector<std::string> arguments = {"genet",
+                                          "train",
+                                          plan.genome.ToString(),
+                                          "--config",
+                                          config.string(),
+                                          "--out",
+                                          folder.string(),
+                                          "--threads",
+                                          std::to_string(options_.threads),
+                                          "--checkpoint-every",
+                                          fmt::format("{}s", options_.checkpoint_seconds)};
     if (plan.whole) arguments.push_back("--whole");
     errands.push_back({plan.name, folder / "log", std::move(arguments), true});
   }

@@ -37,13 +37,13 @@ void WorkFlags::AddTo(CLI::App& app, bool searches) {
       ->type_name("N")
       ->check(CLI::Range(1, 1024));
   app.add_flag("--quiet", quiet_, "No progress.");
+  app.add_option("--checkpoint-every", checkpoint_every_,
+                 "Least time between checkpoints of a training (default: 60s).")
+      ->type_name("TIME");
   if (!searches) return;
   app.add_option("--time-limit", time_limit_,
                  "Time for one attempt at an evaluation (default: none). One that takes longer is "
                  "killed and tried again from its last checkpoint.")
-      ->type_name("TIME");
-  app.add_option("--checkpoint-every", checkpoint_every_,
-                 "Least time between checkpoints inside an evaluation (default: 60s).")
       ->type_name("TIME");
 }
 
@@ -67,13 +67,9 @@ Result<WorkOptions> WorkFlags::Resolve() const {
     }
   }
   if (!time_limit_.empty()) {
-    const Result<double> limit = ParseDuration(time_limit_);
-    if (!limit) return UsageError("--time-limit: {}", limit.error().message);
-    options.time_limit_seconds = *limit;
+    GENET_ASSIGN(options.time_limit_seconds, ParseDuration("--time-limit", time_limit_));
   }
-  const Result<double> between = ParseDuration(checkpoint_every_);
-  if (!between) return UsageError("--checkpoint-every: {}", between.error().message);
-  options.checkpoint_seconds = *between;
+  GENET_ASSIGN(options.checkpoint_seconds, ParseDuration("--checkpoint-every", checkpoint_every_));
   return options;
 }
 

@@ -14,7 +14,7 @@ struct WorkOptions {
   std::vector<std::string> devices = {"cpu"};  // shared out evenly among the workers
   int threads = 1;                             // of each worker
   double time_limit_seconds = 0;               // of one attempt at an evaluation; 0: none
-  double checkpoint_seconds = 60;
+  double checkpoint_seconds = 60;              // at least, between those of a training
   bool quiet = false;
 };
 
@@ -23,8 +23,9 @@ std::string Describe(const WorkOptions& options);
 
 class WorkFlags {
  public:
-  // --workers, --devices, --per-device, --threads and --quiet; for searches also --time-limit and
-  // --checkpoint-every. Keeps the address of this object.
+  // --workers, --devices, --per-device, --threads, --checkpoint-every and --quiet; for searches
+  // also
+  // --time-limit. Keeps the address of this object.
   void AddTo(CLI::App& app, bool searches);
   // A usage error if a time cannot be read, or --workers and --devices disagree. Whether the
   // devices are there is CheckEngine's to say.

@@ -62,7 +62,7 @@ class WorkerTest : public testing::Test {
     job.outcome = folder_ / (name + ".outcome.json");
     job.checkpoint = folder_ / (name + ".checkpoint.safetensors");
     job.progress = folder_ / (name + ".progress");
-    job.checkpoint_seconds = 0;  // after every epoch
+    job.checkpoint_seconds = 0;  // after every step
     return job;
   }
 

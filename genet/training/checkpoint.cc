@@ -6,7 +6,24 @@
 namespace genet {
 namespace {
 
-constexpr char kFormat[] = "genet checkpoint 1";
+constexpr char kFormat[] = "genet checkpoint 2";
+
+nlohmann::json ToJson(const EpochPart& part) {
+  return {{"steps", part.steps}, {"loss", part.loss}, {"correct", part.correct}};
+}
+
+Result<EpochPart> PartFromJson(const nlohmann::json& json) {
+  EpochPart part;
+  try {
+    json.at("steps").get_to(part.steps);
+    json.at("loss").get_to(part.loss);
+    json.at("correct").get_to(part.correct);
+  } catch (const nlohmann::json::exception& e) {
+    return Failure("epoch begun: {}", e.what());
+  }
+  if (part.steps < 0) return Failure("epoch begun: steps are below 0");
+  return part;
+}
 
 }  // namespace
 
@@ -15,7 +32,8 @@ Status WriteCheckpoint(const fs::path& path, const Checkpoint& checkpoint) {
   file.tensors = checkpoint.state;
   file.metadata = {{"format", kFormat},
                    {"fingerprint", checkpoint.fingerprint},
-                   {"curve", CurveToJson(checkpoint.curve).dump()}};
+                   {"curve", CurveToJson(checkpoint.curve).dump()},
+                   {"begun", ToJson(checkpoint.begun).dump()}};
   return WriteSafetensors(path, file);
 }
 
@@ -29,8 +47,12 @@ Result<std::optional<Checkpoint>> ReadCheckpoint(const fs::path& path) {
   const nlohmann::json curve = nlohmann::json::parse(file.metadata["curve"], nullptr, false);
   Result<std::vector<EpochRecord>> records = CurveFromJson(curve);
   if (!records) return Failure("{}: {}", path.string(), records.error().message);
+  const nlohmann::json begun = nlohmann::json::parse(file.metadata["begun"], nullptr, false);
+  const Result<EpochPart> part = PartFromJson(begun);
+  if (!part) return Failure("{}: {}", path.string(), part.error().message);
   return Checkpoint{.fingerprint = file.metadata["fingerprint"],
                     .curve = std::move(*records),
+                    .begun = *part,
                     .state = std::move(file.tensors)};
 }
 

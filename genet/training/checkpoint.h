@@ -1,4 +1,4 @@
-// Checkpoints: all that later epochs of a training depend on, in one safetensors file.
+// Checkpoints: all that the rest of a training depends on, in one safetensors file.
 #pragma once
 
 #include <optional>
@@ -12,9 +12,17 @@
 
 namespace genet {
 
+// What is done of an epoch; sums over its images so far.
+struct EpochPart {
+  int64_t steps = 0;
+  double loss = 0;
+  int64_t correct = 0;
+};
+
 struct Checkpoint {
   std::string fingerprint;  // of everything that decides the training; another one never matches
   std::vector<EpochRecord> curve;  // one record an epoch done
+  EpochPart begun;                 // of the epoch after those
   TensorMap state;
 
   int epochs_done() const { return static_cast<int>(curve.size()); }

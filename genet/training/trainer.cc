@@ -1,6 +1,5 @@
 #include "genet/training/trainer.h"
 
-#include <chrono>
 #include <cmath>
 #include <numeric>
 #include <span>
@@ -56,24 +55,31 @@ BatchReader::Crop RandomCrop(const TrainingSettings& settings, RandomKey epoch_k
   };
 }
 
-// Loads the engine from a usable checkpoint; anything else starts the training anew. Returns the
-// curve so far.
-Result<std::vector<EpochRecord>> Resume(Engine& engine, const fs::path& path,
-                                        const std::string& fingerprint, int epochs,
-                                        const std::function<void(const std::string&)>& log) {
+// How far a training has come.
+struct Place {
+  std::vector<EpochRecord> curve;
+  EpochPart begun;
+};
+
+// Loads the engine from a usable checkpoint; anything else starts the training anew.
+Place Resume(Engine& engine, const fs::path& path, const std::string& fingerprint, int epochs,
+             int64_t steps, const std::function<void(const std::string&)>& log) {
   const auto start_anew = [&](const std::string& why) {
     if (log) log(fmt::format("checkpoint not used: {}; training from the start", why));
-    return std::vector<EpochRecord>();
+    return Place();
   };
   Result<std::optional<Checkpoint>> read = ReadCheckpoint(path);
   if (!read) return start_anew(read.error().message);
-  if (!*read) return std::vector<EpochRecord>();
+  if (!*read) return {};
   Checkpoint& checkpoint = **read;
   if (checkpoint.fingerprint != fingerprint) {
     return start_anew(fmt::format("{} belongs to another training", path.string()));
   }
   if (checkpoint.epochs_done() > epochs) {
     return start_anew(fmt::format("{} has more epochs than the schedule", path.string()));
+  }
+  if (checkpoint.begun.steps > steps) {
+    return start_anew(fmt::format("{} has more steps than an epoch", path.string()));
   }
   const TensorMap initial = engine.State();
   if (const Status status = engine.SetState(checkpoint.state); !status) {
@@ -82,8 +88,11 @@ Result<std::vector<EpochRecord>> Resume(Engine& engine, const fs::path& path,
     GENET_CHECK(restored.has_value(), "{}", restored.error().message);
     return start_anew(status.error().message);
   }
-  if (log) log(fmt::format("resumed after epoch {} of {}", checkpoint.epochs_done(), epochs));
-  return std::move(checkpoint.curve);
+  if (log) {
+    log(fmt::format("resumed after {} of {} epochs and {} of {} steps", checkpoint.epochs_done(),
+                    epochs, checkpoint.begun.steps, steps));
+  }
+  return {std::move(checkpoint.curve), checkpoint.begun};
 }
 
 }  // namespace
@@ -104,12 +113,25 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
   const std::string fingerprint = Fingerprint(settings, train, key, checkpoint.identity);
 
   TrainingOutcome outcome;
-  if (!checkpoint.file.empty()) {
-    GENET_ASSIGN(outcome.curve,
-                 Resume(engine, checkpoint.file, fingerprint, settings.epochs(), callbacks.log));
+  EpochPart begun;
+  const bool saves = !checkpoint.file.empty();
+  if (saves) {
+    Place place = Resume(engine, checkpoint.file, fingerprint, settings.epochs(),
+                         static_cast<int64_t>(steps), callbacks.log);
+    outcome.curve = std::move(place.curve);
     outcome.epochs_resumed = static_cast<int>(outcome.curve.size());
+    begun = place.begun;
   }
   Clock::time_point saved = Clock::now();
+  const auto save = [&]() -> Status {
+    GENET_TRY(WriteCheckpoint(checkpoint.file, {.fingerprint = fingerprint,
+                                                .curve = outcome.curve,
+                                                .begun = begun,
+                                                .state = engine.State()}));
+    saved = Clock::now();
+    return {};
+  };
+  const auto due = [&] { return saves && SecondsSince(saved) >= checkpoint.seconds_between; };
 
   std::vector<uint32_t> order(train.size());
   std::vector<InputImage> images(batch_size);
@@ -121,13 +143,14 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
     const RandomKey augmentation = key.Derive("augmentation").Derive(static_cast<uint64_t>(epoch));
     const RandomKey dropout = key.Derive("dropout").Derive(static_cast<uint64_t>(epoch));
 
-    BatchReader reader(train, order, batch_size, RandomCrop(settings, augmentation));
+    const size_t first = static_cast<size_t>(begun.steps);
+    BatchReader reader(train, std::span(order).subspan(first * batch_size), batch_size,
+                       RandomCrop(settings, augmentation));
 
     EpochRecord record;
     record.epoch = epoch + 1;
     record.learning_rate = settings.learning_rate(epoch);
-    int64_t correct = 0;
-    for (size_t step = 0; step < steps; ++step) {
+    for (size_t step = first; step < steps; ++step) {
       GENET_ASSIGN(const auto pixels, reader.Next());
       for (size_t i = 0; i < batch_size; ++i) {
         const uint32_t index = order[step * batch_size + i];
@@ -145,26 +168,24 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
         outcome.cause = fmt::format("loss is not finite in epoch {}, step {}", epoch + 1, step + 1);
         return outcome;
       }
-      record.train_loss += result.loss;
-      correct += result.correct;
+      ++begun.steps;
+      begun.loss += result.loss;
+      begun.correct += result.correct;
       const int64_t done = epoch * images_per_epoch + static_cast<int64_t>((step + 1) * batch_size);
       if (callbacks.progress && callbacks.progress(epoch + 1, done)) {
         outcome.status = TrainingOutcome::Status::kStopped;
+        if (saves) GENET_TRY(save());
         return outcome;
       }
+      if (step + 1 < steps && due()) GENET_TRY(save());
     }
-    record.train_loss /= static_cast<double>(images_per_epoch);
-    record.train_accuracy = static_cast<double>(correct) / static_cast<double>(images_per_epoch);
+    const double seen = static_cast<double>(images_per_epoch);
+    record.train_loss = begun.loss / seen;
+    record.train_accuracy = static_cast<double>(begun.correct) / seen;
     outcome.curve.push_back(record);
+    begun = {};
     if (callbacks.epoch) callbacks.epoch(record);
-
-    const std::chrono::duration<double> since = Clock::now() - saved;
-    if (!checkpoint.file.empty() && since.count() >= checkpoint.seconds_between) {
-      GENET_TRY(WriteCheckpoint(
-          checkpoint.file,
-          {.fingerprint = fingerprint, .curve = outcome.curve, .state = engine.State()}));
-      saved = Clock::now();
-    }
+    if (due()) GENET_TRY(save());
   }
 
   GENET_ASSIGN(const Measurement measurement, Measure(engine, measured, settings.batch, logits));

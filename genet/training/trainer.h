@@ -27,7 +27,7 @@ struct TrainingOutcome {
   Status status = Status::kFinished;
   double accuracy = 0;     // on `measured`; only if finished
   double loss = 0;         // the same
-  int epochs_resumed = 0;  // done by earlier processes, from the checkpoint
+  int epochs_resumed = 0;  // done as a whole by earlier processes, from the checkpoint
   std::string cause;       // of a divergence: "loss is not finite in epoch 3, step 17"
   std::vector<EpochRecord> curve;
 };
@@ -43,8 +43,9 @@ struct TrainingCallbacks {
 };
 
 struct CheckpointSettings {
-  fs::path file;                // none: no checkpoints
-  double seconds_between = 60;  // written after the first epoch that ends later than this
+  fs::path file;  // none: no checkpoints
+  // Written after the first step that ends later than this, and when the training is stopped.
+  double seconds_between = 60;
   // Whatever decides the training beside settings, key and labels: genome, base network, data. A
   // checkpoint of another identity is not used.
   std::string identity;

@@ -101,6 +101,7 @@ TEST_F(TrainerTest, ATrainingStoppedAnywhereResumesToTheSameBits) {
     const auto resumed = Run(second, true);
     ASSERT_TRUE(resumed);
     EXPECT_EQ(resumed->epochs_resumed, (stop_after - 1) / 6);
+    EXPECT_EQ(second.keys.size(), static_cast<size_t>(30 - stop_after));  // no step is done twice
     EXPECT_EQ(resumed->accuracy, want->accuracy);
     EXPECT_EQ(resumed->loss, want->loss);
     ASSERT_EQ(resumed->curve.size(), want->curve.size());
@@ -109,6 +110,44 @@ TEST_F(TrainerTest, ATrainingStoppedAnywhereResumesToTheSameBits) {
     }
     EXPECT_EQ(second.State(), undisturbed.State());
   }
+}
+
+TEST_F(TrainerTest, ATrainingKilledAnywhereResumesToTheSameBits) {
+  SoftmaxEngine undisturbed(kPixels, kClasses, 8);
+  const auto want = Run(undisturbed);
+  ASSERT_TRUE(want);
+  for (int killed_in = 2; killed_in <= 30; killed_in += 4) {
+    fs::remove(file_);
+    SoftmaxEngine first(kPixels, kClasses, 8);
+    int steps = 0;
+    const fs::path left = folder_ / "left";
+    callbacks_.progress = [&](int, int64_t) {
+      if (++steps == killed_in) fs::copy_file(file_, left, fs::copy_options::overwrite_existing);
+      return false;
+    };
+    ASSERT_TRUE(Run(first, true));
+    callbacks_.progress = nullptr;
+    fs::rename(left, file_);
+    SoftmaxEngine second(kPixels, kClasses, 8);
+    const auto resumed = Run(second, true);
+    ASSERT_TRUE(resumed);
+    EXPECT_EQ(second.keys.size(), static_cast<size_t>(31 - killed_in));
+    EXPECT_EQ(resumed->loss, want->loss);
+    ASSERT_EQ(resumed->curve.size(), want->curve.size());
+    for (size_t i = 0; i < want->curve.size(); ++i) {
+      EXPECT_EQ(resumed->curve[i].train_loss, want->curve[i].train_loss);
+      EXPECT_EQ(resumed->curve[i].train_accuracy, want->curve[i].train_accuracy);
+    }
+    EXPECT_EQ(second.State(), undisturbed.State());
+  }
+}
+
+TEST_F(TrainerTest, CheckpointsAreNoCloserThanAsked) {
+  SoftmaxEngine engine(kPixels, kClasses, 8);
+  const CheckpointSettings checkpoint{
+      .file = file_, .seconds_between = 3600, .identity = "a genome"};
+  ASSERT_TRUE(Train(engine, settings_, Images(50), Images(21), RandomKey(9), checkpoint, {}));
+  EXPECT_FALSE(fs::exists(file_));
 }
 
 TEST_F(TrainerTest, ADamagedCheckpointIsSaidAndNotUsed) {
