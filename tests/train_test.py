@@ -44,6 +44,23 @@ class TrainTest(ProgramTest):
         for one, other in zip(convolution[1], same[1]):
             self.assertAlmostEqual(one, other, places=5)
 
+    def test_micro_batches(self):
+        """Parts as large as the batch change nothing, smaller ones do; too much memory is refused."""
+        def tensors(name, *arguments):
+            self.train(name, *arguments)
+            return read_safetensors(self.path(f"{name}/weights.safetensors"))[1]
+
+        whole = tensors("whole")
+        self.assertEqual(tensors("one-part", "--micro-batch", "64"), whole)
+        self.assertEqual(tensors("larger", "--micro-batch", "128"), whole)
+        parts = tensors("parts", "--micro-batch", "16")
+        self.assertNotEqual(parts, whole)
+        self.assertEqual(tensors("threads", "--micro-batch", "16", "--threads", "3"), parts)
+        refused = self.fail_with([2], "train", "genet-1", "--preset", "imagenet", "--batch", "65536",
+                            "--micro-batch", "0", "--out", self.path("refused"))
+        self.assertRegex(refused.stderr, r"65536 images at once take about \d+ GB, this machine has")
+        self.assertFalse(os.path.exists(self.path("refused")))
+
     def test_round_trip(self):
         trained = self.train("trained")
         weights = trained["weights"]

@@ -1,5 +1,7 @@
 #include "genet/base/memory.h"
 
+#include <unistd.h>
+
 #include <charconv>
 
 #include "genet/base/file.h"
@@ -20,6 +22,10 @@ int64_t PeakMemoryBytesIn(std::string_view status) {
 int64_t PeakMemoryBytes() {
   const Result<std::string> status = ReadFile("/proc/self/status");
   return status ? PeakMemoryBytesIn(*status) : 0;
+}
+
+int64_t MachineMemoryBytes() {
+  return int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE);
 }
 
 }  // namespace genet

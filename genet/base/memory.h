@@ -1,4 +1,4 @@
-// How much memory this process has taken.
+// How much memory this process has taken, and what there is.
 #pragma once
 
 #include <cstdint>
@@ -12,5 +12,8 @@ int64_t PeakMemoryBytes();
 
 // The same from the text of /proc/self/status.
 int64_t PeakMemoryBytesIn(std::string_view status);
+
+// Of the machine.
+int64_t MachineMemoryBytes();
 
 }  // namespace genet

@@ -168,15 +168,16 @@ Result<int> TrainGenome(const Arguments& arguments) {
 
   GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, CacheFolder(), arguments.whole,
                                                  {.loader_threads = arguments.loader_threads}));
+  const ChannelStatistics statistics = MeasureChannels(task.train);
+  GENET_ASSIGN(
+      const std::unique_ptr<Engine> engine,
+      MakeEngine(task.network, NormalisingTransform(statistics), settings.engine,
+                 {settings.training.images_at_once(), arguments.threads, arguments.device}));
   // Only now: a mistake shall not leave a folder behind that refuses the corrected settings.
   GENET_TRY(MakeFolders(folder));
   GENET_ASSIGN(const FileLock lock, FileLock::Take(folder / "lock"));
   GENET_TRY(CheckFolder(folder, own));  // another may have begun meanwhile
   GENET_TRY(WriteFileAtomically(SettingsPath(folder), own.dump(2) + "\n"));
-  const ChannelStatistics statistics = MeasureChannels(task.train);
-  GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(task.network, NormalisingTransform(statistics), settings.engine,
-                          {settings.training.batch, arguments.threads, arguments.device}));
   const RandomKey key = RandomKey(settings.seed).Derive("full training");
   GENET_TRY(engine->SetState(
       InitialState(task.network, key.Derive("initialisation"), settings.training.fc_deviation)));
@@ -220,7 +221,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
   double test_accuracy = outcome.accuracy;
   if (!arguments.whole) {
     GENET_ASSIGN(const Measurement test,
-                 Measure(*engine, test_images, settings.training.batch, logits));
+                 Measure(*engine, test_images, engine->max_batch(), logits));
     test_accuracy = test.accuracy;
   }
   const double seconds = SecondsSince(start);
@@ -300,8 +301,8 @@ Command AddTrainCommand(CLI::App& root) {
   arguments->run.AddTo(
       *app, {},
       {"data", "train-images", "validation-images", "seed", "base", "nodes", "engine", "arithmetic",
-       "channels-last", "bfloat16", "schedule", "batch", "momentum", "weight-decay", "fc-deviation",
-       "augment-shift", "augment-mirror"});
+       "channels-last", "bfloat16", "schedule", "batch", "micro-batch", "momentum", "weight-decay",
+       "fc-deviation", "augment-shift", "augment-mirror"});
   return {app, [arguments] { return TrainGenome(*arguments); }};
 }
 

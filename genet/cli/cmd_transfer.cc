@@ -125,7 +125,7 @@ Command AddTransferCommand(CLI::App& root) {
   arguments->run_flags.AddTo(
       *app, {},
       {"train-images", "seed", "base", "nodes", "engine", "arithmetic", "channels-last", "bfloat16",
-       "schedule", "batch", "momentum", "weight-decay", "fc-deviation"},
+       "schedule", "batch", "micro-batch", "momentum", "weight-decay", "fc-deviation"},
       {{"preset", {"transfer", "--preset"}}});
   return {app, [arguments] { return TransferGenomes(*arguments); }};
 }

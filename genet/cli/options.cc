@@ -268,6 +268,15 @@ std::vector<RunOption> MakeOptions() {
         return {};
       },
       [](const RunSettings& settings) { return std::to_string(settings.training.batch); });
+  add(
+      "micro-batch", "N", Group::kTraining,
+      "Images that pass the network together, for batches too large for the memory; gradients of a "
+      "batch are added, batch normalisation sees each N by themselves. 0: the whole batch.",
+      [](RunSettings& settings, std::string_view text) -> Status {
+        GENET_ASSIGN(settings.training.micro_batch, ParseInteger(text, kMicroBatchLimits));
+        return {};
+      },
+      [](const RunSettings& settings) { return std::to_string(settings.training.micro_batch); });
   add_real(
       "momentum", "M", Group::kTraining, "Momentum of gradient descent, from 0 to below 1.",
       kMomentumLimits, [](auto& s) -> auto& { return s.training.momentum; });

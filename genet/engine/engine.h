@@ -67,10 +67,11 @@ class Engine {
  public:
   virtual ~Engine() = default;
 
-  // One step of stochastic gradient descent. The batch may be smaller than max_batch().
+  // One step of stochastic gradient descent. A batch of more than max_batch() images passes in
+  // parts (parts.h): their gradients are added, and batch normalisation sees each part by itself.
   virtual BatchResult TrainStep(const Batch& batch, const StepOptions& options) = 0;
-  // Evaluation mode (running statistics, no dropout). `logits`, if not empty, receives
-  // images x classes values, row by row.
+  // Evaluation mode (running statistics, no dropout) of at most max_batch() images. `logits`, if
+  // not empty, receives images x classes values, row by row.
   virtual BatchResult Evaluate(const Batch& batch, std::span<float> logits) = 0;
 
   // Everything that later steps depend on: weights, running statistics, momentum.

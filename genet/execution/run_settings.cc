@@ -180,13 +180,16 @@ class Reader {
 };
 
 Json ToJson(const TrainingSettings& t) {
-  return {{"schedule", ToString(t.schedule)},
-          {"batch", t.batch},
-          {"momentum", t.momentum},
-          {"weight_decay", t.weight_decay},
-          {"fc_deviation", t.fc_deviation},
-          {"augment_shift", t.augment_shift},
-          {"augment_mirror", t.augment_mirror}};
+  Json json = {{"schedule", ToString(t.schedule)},
+               {"batch", t.batch},
+               {"momentum", t.momentum},
+               {"weight_decay", t.weight_decay},
+               {"fc_deviation", t.fc_deviation},
+               {"augment_shift", t.augment_shift},
+               {"augment_mirror", t.augment_mirror}};
+  // Runs older than the setting do not have it.
+  if (t.micro_batch != 0) json["micro_batch"] = t.micro_batch;
+  return json;
 }
 
 Json ToJson(const SearchSettings& s) {
@@ -220,6 +223,7 @@ Status Read(const Json& json, TrainingSettings& t) {
   Reader reader(json, "settings, training");
   reader.GetText("schedule", ParseSchedule, t.schedule);
   reader.Get("batch", t.batch, kBatchLimits);
+  if (json.contains("micro_batch")) reader.Get("micro_batch", t.micro_batch, kMicroBatchLimits);
   reader.Get("momentum", t.momentum, kMomentumLimits);
   reader.Get("weight_decay", t.weight_decay, kWeightDecayLimits);
   reader.Get("fc_deviation", t.fc_deviation, kFcDeviationLimits);
@@ -267,6 +271,7 @@ Result<RunSettings> Preset(std::string_view name) {
       settings.training.augment_shift = settings.training.augment_mirror = true;
     } else if (name == "imagenet") {  // VGG's training
       settings.training.batch = 256;
+      settings.training.micro_batch = 16;  // 7 GB a network
       settings.training.augment_shift = settings.training.augment_mirror = true;
     } else if (name == "wrn-40") {
       settings.training.fc_deviation = kWithoutHiddenLayer;

@@ -18,6 +18,7 @@ struct Limits {
 };
 
 inline constexpr Limits<int> kBatchLimits{1, 65536};
+inline constexpr Limits<int> kMicroBatchLimits{0, 65536};
 inline constexpr Limits<int> kPopulationLimits{1, 1000000};
 inline constexpr Limits<int> kGenerationsLimits{0, 1000000};
 inline constexpr Limits<int> kFlipsLimits{0, std::numeric_limits<int>::max()};

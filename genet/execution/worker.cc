@@ -81,9 +81,10 @@ Status RunWorker(const Job& job, const std::function<bool()>& stop) {
   const RunSettings& settings = job.settings;
   GENET_ASSIGN(const Genome genome, Genome::Parse(job.genome, settings.space));
   GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, job.cache));
-  GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(task.network, NormalisingTransform(MeasureChannels(task.train)),
-                          settings.engine, {settings.training.batch, job.threads, job.device}));
+  GENET_ASSIGN(
+      const std::unique_ptr<Engine> engine,
+      MakeEngine(task.network, NormalisingTransform(MeasureChannels(task.train)), settings.engine,
+                 {settings.training.images_at_once(), job.threads, job.device}));
   // Every evaluation has its own draws, also of the same string in another place (section 3.2.4).
   const RandomKey key = RandomKey(settings.seed)
                             .Derive("training")
@@ -118,8 +119,7 @@ Status RunWorker(const Job& job, const std::function<bool()>& stop) {
     evaluation.status = Evaluation::Status::kFinished;
     evaluation.accuracy = trained.accuracy;
     if (settings.record_test_accuracy) {
-      GENET_ASSIGN(const Measurement test,
-                   Measure(*engine, task.data.test, settings.training.batch));
+      GENET_ASSIGN(const Measurement test, Measure(*engine, task.data.test, engine->max_batch()));
       evaluation.test_accuracy = test.accuracy;
     }
   }

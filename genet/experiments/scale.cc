@@ -23,7 +23,11 @@ const std::vector<Scale> kScales = {
              .generations = 5,
              .schedule = kPaperSchedule,
              .validation_images = 10000},
-     .large = {.pixels = 224, .schedule = "40@1e-2,20@1e-3,14@1e-4", .batch = 256, .splits = 10},
+     .large = {.pixels = 224,
+               .schedule = "40@1e-2,20@1e-3,14@1e-4",
+               .batch = 256,
+               .micro_batch = 16,
+               .splits = 10},
      .overrides = ""},
     // Searches without dropout, with which a training of a few epochs hardly gets anywhere.
     {.name = "day",
@@ -152,8 +156,10 @@ std::string Describe(const RunSettings& settings) {
   const std::string images = settings.train_images == 0
                                  ? "all training images that validation leaves"
                                  : fmt::format("{} training images", settings.train_images);
-  return fmt::format("{}, {}, batch {}, {}{}{}", ToString(settings.base),
-                     ToString(settings.training.schedule), settings.training.batch, images,
+  const int at_once = settings.training.images_at_once();
+  const std::string parts = at_once < settings.training.batch ? fmt::format(" by {}", at_once) : "";
+  return fmt::format("{}, {}, batch {}{}, {}{}{}", ToString(settings.base),
+                     ToString(settings.training.schedule), settings.training.batch, parts, images,
                      settings.training.augment_shift ? ", padded by 4 and cropped" : "",
                      settings.training.augment_mirror ? ", mirrored" : "");
 }
@@ -200,6 +206,7 @@ Result<RunSettings> SettingsOf(const LargeScale& scale, const std::string& data,
   if (!scale.small_start) settings.training.fc_deviation = 0;
   GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));
   settings.training.batch = scale.batch;
+  settings.training.micro_batch = scale.micro_batch;
   settings.engine = scale.engine;
   settings.training.augment_shift = settings.training.augment_mirror = true;
   settings.train_images = scale.train_images;

@@ -41,7 +41,7 @@ struct LargeScale {
   // As the preset has them; a few epochs of narrow layers hardly get anywhere with either.
   bool dropout = true, small_start = true;
   std::string schedule;
-  int batch = TrainingSettings().batch;
+  int batch = TrainingSettings().batch, micro_batch = 0;
   size_t train_images = 0;  // at most; 0: the whole training set
   EngineSettings engine = {};
   int splits = 0;  // of the categories into training and test pictures

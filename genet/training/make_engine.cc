@@ -1,5 +1,6 @@
 #include "genet/training/make_engine.h"
 
+#include "genet/base/memory.h"
 #include "genet/engine/torch/torch_engine.h"
 
 namespace genet {
@@ -29,6 +30,29 @@ CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& wo
       .arithmetic = settings.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd};
 }
 
+namespace {
+
+// About what engine cpu holds: activations, their gradients, weights with gradients and momentum.
+double BytesOnCpu(const Network& network, int images) {
+  double values = 0;
+  for (const Layer& layer : network.layers)
+    values += 2.0 * static_cast<double>(layer.output.size());
+  return sizeof(float) * (values * images + 3.0 * static_cast<double>(network.parameters()));
+}
+
+// Without it the kernel would kill the training, or another program, with no word of the batch.
+Status CheckMemory(const Network& network, int images) {
+  const double needed = BytesOnCpu(network, images);
+  const auto there = static_cast<double>(MachineMemoryBytes());
+  if (needed <= there) return {};
+  return UsageError(
+      "{} images at once take about {:.0f} GB, this machine has {:.0f}; use a smaller --batch, or "
+      "--micro-batch, which passes a batch in parts",
+      images, needed * 1e-9, there * 1e-9);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
                                            const EngineSettings& settings, const EngineWork& work) {
   GENET_TRY(CheckEngine(settings, {work.device}));
@@ -40,6 +64,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTr
                             .channels_last = settings.channels_last,
                             .bfloat16 = settings.bfloat16});
   }
+  GENET_TRY(CheckMemory(network, work.batch));
   return MakeCpuEngine(network, transform, CpuOptions(settings, work));
 }
 

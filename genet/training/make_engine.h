@@ -30,7 +30,7 @@ std::string LibraryOf(const EngineSettings& settings);
 // What engine cpu takes of the settings.
 CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& work);
 
-// A usage error as CheckEngine's.
+// A usage error as CheckEngine's, or if the machine has too little memory for engine cpu.
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
                                            const EngineSettings& settings, const EngineWork& work);
 

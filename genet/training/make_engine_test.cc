@@ -32,6 +32,16 @@ TEST(MakeEngine, TheCpuEngineIsInEveryBuild) {
   EXPECT_EQ((*engine)->max_batch(), 7);
 }
 
+TEST(MakeEngine, ABatchThatTheMachineCannotHoldIsAUsageError) {
+  const Network network = *BuildNetwork(*ParseBaseNetwork("C3(P1)@512-FC10"),
+                                        Genome(SearchSpace{{2}}), {3, 224, 224}, 10);
+  const auto engine = MakeEngine(network, {{1, 1, 1}, {0, 0, 0}}, {}, {.batch = 65536});
+  ASSERT_FALSE(engine);
+  EXPECT_EQ(engine.error().kind, ErrorKind::kUsage);
+  EXPECT_THAT(engine.error().message, HasSubstr("65536 images at once take about"));
+  EXPECT_THAT(engine.error().message, HasSubstr("--micro-batch"));
+}
+
 TEST(MakeEngine, TheCpuEngineHasNoOtherDevice) {
   EXPECT_THAT(Refusal({}, "cuda:0"), HasSubstr("device 'cuda:0' needs engine torch"));
 }

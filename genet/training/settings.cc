@@ -1,5 +1,6 @@
 #include "genet/training/settings.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -94,6 +95,10 @@ Status CheckEngineSettings(const EngineSettings& settings) {
                       settings.channels_last ? "channels-last" : "bfloat16");
   }
   return {};
+}
+
+int TrainingSettings::images_at_once() const {
+  return micro_batch == 0 ? batch : std::min(micro_batch, batch);
 }
 
 int TrainingSettings::epochs() const {

@@ -23,12 +23,14 @@ std::string ToString(const std::vector<SchedulePhase>& schedule);
 struct TrainingSettings {
   std::vector<SchedulePhase> schedule;
   int batch = 32;
+  int micro_batch = 0;  // images that pass the network together; 0: the whole batch
   double momentum = 0.9;
   double weight_decay = 5e-4;
   double fc_deviation = 0.01;   // of fully-connected weights at the start; 0: He normal
   bool augment_shift = false;   // pad 4, random crop
   bool augment_mirror = false;  // random horizontal flip
 
+  int images_at_once() const;
   int epochs() const;
   double learning_rate(int epoch) const;  // epoch counts from 0
 };

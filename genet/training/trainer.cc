@@ -21,10 +21,11 @@ std::string Fingerprint(const TrainingSettings& settings, const ImageList& train
     labels = RandomKey(labels.value() * 31 + static_cast<uint64_t>(train.label(i)));
   }
   return fmt::format(
-      "schedule {} batch {} momentum {} weight_decay {} shift {} mirror {} key {} "
+      "schedule {} batch {} of {} momentum {} weight_decay {} shift {} mirror {} key {} "
       "labels {} of {}",
-      ToString(settings.schedule), settings.batch, settings.momentum, settings.weight_decay,
-      settings.augment_shift, settings.augment_mirror, key.value(), labels.value(), identity);
+      ToString(settings.schedule), settings.batch, settings.images_at_once(), settings.momentum,
+      settings.weight_decay, settings.augment_shift, settings.augment_mirror, key.value(),
+      labels.value(), identity);
 }
 
 // Where image `index` of the list lies in this epoch; without its pixels. Each image draws from its
@@ -101,7 +102,7 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
                               const ImageList& train, const ImageList& measured, RandomKey key,
                               const CheckpointSettings& checkpoint,
                               const TrainingCallbacks& callbacks, std::span<float> logits) {
-  GENET_CHECK(settings.batch >= 1 && settings.batch <= engine.max_batch());
+  GENET_CHECK(settings.images_at_once() == std::min(settings.batch, engine.max_batch()));
   const size_t batch_size = static_cast<size_t>(settings.batch);
   const size_t steps = train.size() / batch_size;
   if (steps == 0) {
@@ -188,7 +189,8 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
     if (due()) GENET_TRY(save());
   }
 
-  GENET_ASSIGN(const Measurement measurement, Measure(engine, measured, settings.batch, logits));
+  GENET_ASSIGN(const Measurement measurement,
+               Measure(engine, measured, engine.max_batch(), logits));
   if (!std::isfinite(measurement.loss)) {
     // The last step of the last epoch can overflow the weights without a loss that shows it.
     outcome.status = TrainingOutcome::Status::kDiverged;

@@ -9,6 +9,7 @@
 #include "genet/engine/cpu/loss.h"
 #include "genet/engine/cpu/thread_team.h"
 #include "genet/engine/dropout.h"
+#include "genet/engine/parts.h"
 #include "genet/kernels/dense.h"
 
 namespace genet {
@@ -54,20 +55,25 @@ class CpuEngine final : public Engine {
   }
 
   BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
-    Begin(batch);
-    PackWeights(true);
-    Forward(true, options);
-    BatchResult result = Loss(batch, true, {});
-    Backward();
-    Update(options);
-    return result;
+    BatchResult sum;
+    for (const BatchPart& part : PartsOf(batch, options_.max_batch, options.dropout)) {
+      Begin(part.batch);
+      if (part.first) PackWeights(true);
+      Forward(true, part.dropout);
+      const BatchResult result = Loss(part.batch, 1 / double(batch.images.size()), {});
+      sum.loss += result.loss;
+      sum.correct += result.correct;
+      Backward();
+      Update(options, part.first, part.last);
+    }
+    return sum;
   }
 
   BatchResult Evaluate(const Batch& batch, std::span<float> logits) override {
     Begin(batch);
     PackWeights(false);
-    Forward(false, {});
-    return Loss(batch, false, logits);
+    Forward(false, RandomKey(0));
+    return Loss(batch, 0, logits);
   }
 
   TensorMap State() const override {
@@ -364,7 +370,7 @@ class CpuEngine final : public Engine {
     }
   }
 
-  void Forward(bool training, const StepOptions& options) {
+  void Forward(bool training, RandomKey dropout) {
     for (LayerState& s : states_) {
       switch (s.layer->kind) {
         case Kind::kInput:
@@ -392,7 +398,7 @@ class CpuEngine final : public Engine {
           ForwardFullyConnected(s);
           break;
         case Kind::kDropout:
-          Dropout(s, training, options);
+          Dropout(s, training, dropout);
           break;
       }
     }
@@ -434,9 +440,9 @@ class CpuEngine final : public Engine {
     });
   }
 
-  void Dropout(LayerState& s, bool training, const StepOptions& options) {
+  void Dropout(LayerState& s, bool training, RandomKey dropout) {
     const size_t features = s.layer->output.size();
-    const RandomKey key = options.dropout.Derive(uint64_t(s.dropout_index));
+    const RandomKey key = dropout.Derive(uint64_t(s.dropout_index));
     const auto timer = Measured("dropout forward", 0, InputValues(s) + double(features));
     team_.Run(used_blocks_, [&](int block, int) {
       float* out = s.output.data() + block * s.output_block();
@@ -452,7 +458,8 @@ class CpuEngine final : public Engine {
     });
   }
 
-  BatchResult Loss(const Batch& batch, bool training, std::span<float> logits) {
+  // The gradient is that of the summed loss times `factor`; none if that is 0.
+  BatchResult Loss(const Batch& batch, double factor, std::span<float> logits) {
     LayerState& last = states_.back();
     const int classes = network_.classes();
     const auto timer = Measured("loss", 0, 2.0 * classes);
@@ -462,9 +469,9 @@ class CpuEngine final : public Engine {
       const size_t first = block * kBlock, count = std::min(kBlock, images_ - first);
       const float* values = last.output.data() + block * last.output_block();
       float* gradient =
-          training ? last.output_gradient.data() + block * last.output_block() : nullptr;
+          factor != 0 ? last.output_gradient.data() + block * last.output_block() : nullptr;
       const BatchResult result = SoftmaxCrossEntropy(
-          values, classes, batch.labels.subspan(first, count), 1.0 / double(images_), gradient);
+          values, classes, batch.labels.subspan(first, count), factor, gradient);
       total.loss += result.loss;
       total.correct += result.correct;
       for (size_t i = 0; !logits.empty() && i < count; ++i) {
@@ -624,7 +631,8 @@ class CpuEngine final : public Engine {
     }
   }
 
-  void Update(const StepOptions& options) {
+  // Momentum takes the gradients of a batch's parts in turn; the last part moves the weights.
+  void Update(const StepOptions& options, bool first, bool last) {
     const auto timer = Measured("update", 0, 0);
     ForEachParameter([&](Parameter& p) {
       const float decay = p.decays ? options.weight_decay : 0.0f;
@@ -633,8 +641,9 @@ class CpuEngine final : public Engine {
       const float* gradient = p.gradient.data();
       Share(p.value.size(), kValueSlice, [&](size_t begin, size_t end) {
         for (size_t i = begin; i < end; ++i) {
-          momentum[i] = options.momentum * momentum[i] + (gradient[i] + decay * value[i]);
-          value[i] -= options.learning_rate * momentum[i];
+          momentum[i] = first ? options.momentum * momentum[i] + (gradient[i] + decay * value[i])
+                              : momentum[i] + gradient[i];
+          if (last) value[i] -= options.learning_rate * momentum[i];
         }
       });
     });

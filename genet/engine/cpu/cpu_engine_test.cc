@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "genet/base/check.h"
+#include "genet/engine/parts.h"
 #include "genet/engine/reference/reference_engine.h"
 #include "genet/engine/reference/trial.h"
 #include "genet/kernels/target.h"
@@ -175,6 +177,43 @@ TEST_P(CpuEngineCase, GradientsAreTheReferences) {
       EXPECT_EQ(after.size(), state.size());
     });
   }
+}
+
+// Powers of two scale without rounding, so a batch of two equal parts has half of the sum of what
+// the parts have as batches, to the bit.
+TEST_P(CpuEngineCase, GradientsOfABatchsPartsAdd) {
+  const int images = GetParam().batches.back();
+  const RandomBatch batch(network_, 2 * images, key_.Derive("parts"));
+  const TensorMap state = reference::RandomState(network_, key_);
+  const RandomKey dropout = key_.Derive("dropout");
+  const std::vector<BatchPart> parts = PartsOf(batch.batch(), images, dropout);
+  ASSERT_EQ(parts.size(), 2u);
+  ForEachVariant({1, 2}, [&](const std::string&, Arithmetic arithmetic, int threads) {
+    const auto whole = CpuEngine(arithmetic, threads, images);
+    const auto apart = CpuEngine(arithmetic, threads, images);
+    TensorMap start = state;
+    for (auto& [name, tensor] : start) {
+      if (name.starts_with("momentum.")) std::ranges::fill(tensor.values, 0.0f);
+    }
+    ASSERT_TRUE(whole->SetState(start).has_value());
+    ASSERT_TRUE(apart->SetState(start).has_value());
+    const BatchResult result = whole->TrainStep(batch.batch(), {.momentum = 1, .dropout = dropout});
+    BatchResult sum;
+    for (const BatchPart& part : parts) {
+      const BatchResult one =
+          apart->TrainStep(part.batch, {.momentum = 1, .dropout = part.dropout});
+      sum.loss += one.loss;
+      sum.correct += one.correct;
+    }
+    EXPECT_EQ(result.loss, sum.loss);
+    EXPECT_EQ(result.correct, sum.correct);
+    TensorMap expected = apart->State();
+    for (auto& [name, tensor] : expected) {
+      if (!name.starts_with("momentum.")) continue;
+      for (float& value : tensor.values) value /= 2;
+    }
+    EXPECT_EQ(whole->State(), expected);
+  });
 }
 
 TEST_P(CpuEngineCase, WeightsAfterTenStepsAreTheReferences) {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "genet/base/check.h"
+#include "genet/engine/parts.h"
 
 namespace genet {
 namespace {
@@ -276,12 +277,24 @@ void ReferenceEngine::MoveRunningStatistics(const std::vector<Record>& records) 
 }
 
 BatchResult ReferenceEngine::TrainStep(const Batch& batch, const StepOptions& options) {
-  const std::vector<Record> records = Forward(batch, Mode::kTraining, options.dropout);
-  Activation logits_gradient;
-  const reference::CrossEntropy entropy =
-      reference::SoftmaxCrossEntropy(records.back().output, batch.labels, &logits_gradient);
-  const Gradients gradients = Backward(records, std::move(logits_gradient));
-  MoveRunningStatistics(records);
+  BatchResult sum;
+  Gradients gradients;
+  for (const BatchPart& part : PartsOf(batch, max_batch_, options.dropout)) {
+    const std::vector<Record> records = Forward(part.batch, Mode::kTraining, part.dropout);
+    Activation logits_gradient;
+    const reference::CrossEntropy entropy =
+        reference::SoftmaxCrossEntropy(records.back().output, part.batch.labels, &logits_gradient);
+    sum.loss += entropy.loss;
+    sum.correct += entropy.correct;
+    // The gradient is that of the part's mean loss.
+    const double share = double(part.batch.images.size()) / double(batch.images.size());
+    for (const auto& [name, gradient] : Backward(records, std::move(logits_gradient))) {
+      std::vector<double>& to = gradients[name];
+      to.resize(gradient.size());
+      for (size_t i = 0; i < to.size(); ++i) to[i] += share * gradient[i];
+    }
+    MoveRunningStatistics(records);
+  }
   for (const auto& [name, gradient] : gradients) {
     std::vector<double>& values = state_.at(name).values;
     std::vector<double>& momentum = state_.at("momentum." + name).values;
@@ -291,7 +304,7 @@ BatchResult ReferenceEngine::TrainStep(const Batch& batch, const StepOptions& op
       values[i] -= double{options.learning_rate} * momentum[i];
     }
   }
-  return {entropy.loss, entropy.correct};
+  return sum;
 }
 
 BatchResult ReferenceEngine::Evaluate(const Batch& batch, std::span<float> logits) {

@@ -70,6 +70,22 @@ TEST_P(TorchEngineTest, TenStepsAgreeWithTheCpuEngine) {
   EXPECT_EQ(reference::Disagreements(engine->State(), cpu->State(), "momentum.", 1e-3), "");
 }
 
+TEST_P(TorchEngineTest, ABatchInPartsAgreesWithTheCpuEngine) {
+  const StepOptions options{.weight_decay = 5e-4f, .dropout = key_.Derive("dropout")};
+  const TensorMap state = reference::RandomState(network_, key_);
+  const RandomBatch batch(network_, 2 * kImages + 3, key_.Derive("parts"));
+  const auto cpu = MakeCpuEngine(network_, transform_, {.max_batch = kImages});
+  const auto reference = MakeReferenceEngine(network_, transform_, kImages);
+  const auto engine = Torch();
+  for (Engine* one : {cpu.get(), reference.get(), engine.get()}) {
+    ASSERT_TRUE(one->SetState(state));
+    one->TrainStep(batch.batch(), options);
+  }
+  EXPECT_EQ(reference::Disagreements(cpu->State(), reference->State(), "", 1e-3), "");
+  EXPECT_EQ(reference::Disagreements(engine->State(), cpu->State(), "", 1e-3), "");
+  EXPECT_EQ(reference::Disagreements(engine->State(), cpu->State(), "momentum.", 1e-3), "");
+}
+
 TEST_P(TorchEngineTest, EvaluatesAsTheCpuEngineAlsoASmallerBatch) {
   const TensorMap state = reference::RandomState(network_, key_);
   const auto cpu = MakeCpuEngine(network_, transform_, {.max_batch = kImages});

@@ -10,6 +10,7 @@
 #include "genet/base/check.h"
 #include "genet/base/version.h"
 #include "genet/engine/dropout.h"
+#include "genet/engine/parts.h"
 #include "genet/engine/torch/plugin/torch_network.h"
 
 namespace genet {
@@ -38,13 +39,21 @@ class TorchEngine final : public Engine {
 
   BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
     for (auto& [name, tensor] : network_.learnable()) tensor.mutable_grad() = torch::Tensor();
-    const torch::Tensor labels = TorchNetwork::Labels(batch).to(device_);
-    const torch::Tensor logits =
-        network_.Forward(Input(batch), true, DropoutFactors(batch.images.size(), options.dropout));
-    const torch::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
-    loss.backward();
+    BatchResult sum;
+    for (const BatchPart& part : PartsOf(batch, options_.max_batch, options.dropout)) {
+      const size_t images = part.batch.images.size();
+      const torch::Tensor labels = TorchNetwork::Labels(part.batch).to(device_);
+      const torch::Tensor logits =
+          network_.Forward(Input(part.batch), true, DropoutFactors(images, part.dropout));
+      const torch::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
+      // Gradients of the parts add up in the tensors' own.
+      (loss * (static_cast<double>(images) / static_cast<double>(batch.images.size()))).backward();
+      const BatchResult result = ResultOf(loss, logits, labels);
+      sum.loss += result.loss;
+      sum.correct += result.correct;
+    }
     Update(options);
-    return ResultOf(loss, logits, labels);
+    return sum;
   }
 
   BatchResult Evaluate(const Batch& batch, std::span<float> logits) override {
