@@ -160,6 +160,16 @@ std::vector<RunOption> MakeOptions() {
         },
         [field, words](const RunSettings& settings) { return WordOf(field(settings), words); });
   };
+  const auto add_integer = [&add](std::string name, std::string metavar, Group group,
+                                  std::string help, const auto& limits, auto field) {
+    add(
+        std::move(name), std::move(metavar), group, std::move(help),
+        [field, limits](RunSettings& settings, std::string_view text) -> Status {
+          GENET_ASSIGN(field(settings), ParseInteger(text, limits));
+          return {};
+        },
+        [field](const RunSettings& settings) { return std::to_string(field(settings)); });
+  };
   const auto add_real = [&add](std::string name, std::string metavar, Group group, std::string help,
                                const Limits<double>& limits, auto field) {
     add(
@@ -183,37 +193,25 @@ std::vector<RunOption> MakeOptions() {
         return {};
       },
       [](const RunSettings& settings) { return settings.data; });
-  add(
+  add_integer(
       "train-images", "N", Group::kData,
       "Images to train on while fitness is measured, drawn from the training set, each class with "
       "its share; 0 takes all that the validation part leaves.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.train_images, ParseInteger(text, kTrainImagesLimits));
-        return {};
-      },
-      [](const RunSettings& settings) { return std::to_string(settings.train_images); });
-  add(
+      kTrainImagesLimits, [](auto& s) -> auto& { return s.train_images; });
+  add_integer(
       "validation-images", "N", Group::kData,
       "Images held out of the training set; the accuracy on them is the fitness.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.validation_images, ParseInteger(text, kValidationImagesLimits));
-        return {};
-      },
-      [](const RunSettings& settings) { return std::to_string(settings.validation_images); });
+      kValidationImagesLimits, [](auto& s) -> auto& { return s.validation_images; });
   add_switch(
       "record-test", Group::kData,
       "Record each network's accuracy on the test set beside its fitness. Selection and the choice "
       "of the best never read it.",
       [](auto& s) -> auto& { return s.record_test_accuracy; });
-  add(
+  add_integer(
       "seed", "N", Group::kData,
       "The number that decides every random draw. The same seed and settings give the same "
       "results, whatever the number of workers and threads.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.seed, ParseInteger(text, Limits<uint64_t>{0, UINT64_MAX}));
-        return {};
-      },
-      [](const RunSettings& settings) { return std::to_string(settings.seed); });
+      Limits<uint64_t>{0, UINT64_MAX}, [](auto& s) -> auto& { return s.seed; });
 
   add(
       "base", "NETWORK", Group::kNetwork,
@@ -261,22 +259,14 @@ std::vector<RunOption> MakeOptions() {
         return {};
       },
       [](const RunSettings& settings) { return ToString(settings.training.schedule); });
-  add(
-      "batch", "N", Group::kTraining, "Images of a training step.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.batch, ParseInteger(text, kBatchLimits));
-        return {};
-      },
-      [](const RunSettings& settings) { return std::to_string(settings.training.batch); });
-  add(
+  add_integer(
+      "batch", "N", Group::kTraining, "Images of a training step.", kBatchLimits,
+      [](auto& s) -> auto& { return s.training.batch; });
+  add_integer(
       "micro-batch", "N", Group::kTraining,
       "Images that pass the network together, for batches too large for the memory; gradients of a "
       "batch are added, batch normalisation sees each N by themselves. 0: the whole batch.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.training.micro_batch, ParseInteger(text, kMicroBatchLimits));
-        return {};
-      },
-      [](const RunSettings& settings) { return std::to_string(settings.training.micro_batch); });
+      kMicroBatchLimits, [](auto& s) -> auto& { return s.training.micro_batch; });
   add_real(
       "momentum", "M", Group::kTraining, "Momentum of gradient descent, from 0 to below 1.",
       kMomentumLimits, [](auto& s) -> auto& { return s.training.momentum; });
@@ -302,22 +292,14 @@ std::vector<RunOption> MakeOptions() {
       "genetic (the paper's Algorithm 1) or random (every generation drawn afresh, at equal "
       "budget).",
       kStrategies, [](auto& s) -> auto& { return s.search.strategy; });
-  add(
-      "population", "N", Group::kSearch, "Individuals of a generation.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.search.population, ParseInteger(text, kPopulationLimits));
-        return {};
-      },
-      [](const RunSettings& settings) { return std::to_string(settings.search.population); });
-  add(
+  add_integer(
+      "population", "N", Group::kSearch, "Individuals of a generation.", kPopulationLimits,
+      [](auto& s) -> auto& { return s.search.population; });
+  add_integer(
       "generations", "T", Group::kSearch,
       "Rounds of selection, crossover and mutation after the initial population. The one setting "
       "that a resumed search may raise.",
-      [](RunSettings& settings, std::string_view text) -> Status {
-        GENET_ASSIGN(settings.search.generations, ParseInteger(text, kGenerationsLimits));
-        return {};
-      },
-      [](const RunSettings& settings) { return std::to_string(settings.search.generations); });
+      kGenerationsLimits, [](auto& s) -> auto& { return s.search.generations; });
   add_real(
       "mutation-probability", "P", Group::kSearch,
       "Probability that an individual that did not cross mutates (the paper's p_M).",
