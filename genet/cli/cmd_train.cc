@@ -168,16 +168,17 @@ Result<int> TrainGenome(const Arguments& arguments) {
 
   GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, CacheFolder(), arguments.whole,
                                                  {.loader_threads = arguments.loader_threads}));
-  const ChannelStatistics statistics = MeasureChannels(task.train);
-  GENET_ASSIGN(
-      const std::unique_ptr<Engine> engine,
-      MakeEngine(task.network, NormalisingTransform(statistics), settings.engine,
-                 {settings.training.images_at_once(), arguments.threads, arguments.device}));
+  const int at_once = settings.training.images_at_once();
+  GENET_TRY(CheckMemory(task.network, settings.engine, at_once));
   // Only now: a mistake shall not leave a folder behind that refuses the corrected settings.
   GENET_TRY(MakeFolders(folder));
   GENET_ASSIGN(const FileLock lock, FileLock::Take(folder / "lock"));
   GENET_TRY(CheckFolder(folder, own));  // another may have begun meanwhile
   GENET_TRY(WriteFileAtomically(SettingsPath(folder), own.dump(2) + "\n"));
+  const ChannelStatistics statistics = MeasureChannels(task.train);
+  GENET_ASSIGN(const std::unique_ptr<Engine> engine,
+               MakeEngine(task.network, NormalisingTransform(statistics), settings.engine,
+                          {at_once, arguments.threads, arguments.device}));
   const RandomKey key = RandomKey(settings.seed).Derive("full training");
   GENET_TRY(engine->SetState(
       InitialState(task.network, key.Derive("initialisation"), settings.training.fc_deviation)));
@@ -267,10 +268,9 @@ Command AddTrainCommand(CLI::App& root) {
        "trains on and also prints the accuracy on the held-out ones; with --whole it trains on the "
        "whole training set.\n\n"
        "A training that was stopped or killed resumes when the command is given again, where it "
-       "was "
-       "stopped or from its last checkpoint, and ends with the same weights, bit for bit. Its "
-       "folder holds settings.json, "
-       "result.json and the weights. The exit status is 130 after Ctrl-C and 143 after SIGTERM.",
+       "was stopped or from its last checkpoint, and ends with the same weights, bit for bit. Its "
+       "folder holds settings.json, result.json and the weights. The exit status is 130 after "
+       "Ctrl-C and 143 after SIGTERM.",
        "genet train genet-1 --data cifar10:data/cifar-10-batches-bin --out trained/genet-1\n"
        "genet train '1-01|0-01-100|0-11-101-0001' --whole --schedule 20@1e-2,4@1e-3\n"
        "genet evaluate trained/genet-1/weights.safetensors --data "

@@ -40,8 +40,10 @@ double BytesOnCpu(const Network& network, int images) {
   return sizeof(float) * (values * images + 3.0 * static_cast<double>(network.parameters()));
 }
 
-// Without it the kernel would kill the training, or another program, with no word of the batch.
-Status CheckMemory(const Network& network, int images) {
+}  // namespace
+
+Status CheckMemory(const Network& network, const EngineSettings& settings, int images) {
+  if (settings.name != "cpu") return {};
   const double needed = BytesOnCpu(network, images);
   const auto there = static_cast<double>(MachineMemoryBytes());
   if (needed <= there) return {};
@@ -50,8 +52,6 @@ Status CheckMemory(const Network& network, int images) {
       "--micro-batch, which passes a batch in parts",
       images, needed * 1e-9, there * 1e-9);
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
                                            const EngineSettings& settings, const EngineWork& work) {
@@ -64,7 +64,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTr
                             .channels_last = settings.channels_last,
                             .bfloat16 = settings.bfloat16});
   }
-  GENET_TRY(CheckMemory(network, work.batch));
+  GENET_TRY(CheckMemory(network, settings, work.batch));
   return MakeCpuEngine(network, transform, CpuOptions(settings, work));
 }
 

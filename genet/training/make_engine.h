@@ -30,7 +30,11 @@ std::string LibraryOf(const EngineSettings& settings);
 // What engine cpu takes of the settings.
 CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& work);
 
-// A usage error as CheckEngine's, or if the machine has too little memory for engine cpu.
+// A usage error if the machine has too little memory for engine cpu to hold so many images at once:
+// the kernel would kill the training, or another program, with no word of the batch.
+Status CheckMemory(const Network& network, const EngineSettings& settings, int images);
+
+// A usage error as CheckEngine's or CheckMemory's.
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
                                            const EngineSettings& settings, const EngineWork& work);
 
