@@ -99,8 +99,6 @@ Result<int> Bench(const Arguments& arguments) {
                                     .engine = engine,
                                     .evaluate = arguments.evaluate,
                                     .seconds = arguments.seconds}));
-    const double fastest = found.gflops / found.peak_gflops * found.fastest_images_per_second /
-                           found.images_per_second;
     if (rates.empty()) engine_bytes = found.engine_bytes;
     rates.push_back(found.images_per_second);
     gflops.push_back(found.gflops);
@@ -110,16 +108,17 @@ Result<int> Bench(const Arguments& arguments) {
                     {"images_per_second", found.images_per_second},
                     {"gflops", found.gflops},
                     {"peak_gflops", found.peak_gflops},
-                    {"fraction_of_peak", found.gflops / found.peak_gflops},
+                    {"fraction_of_peak", found.fraction_of_peak()},
                     {"fastest_images_per_second", found.fastest_images_per_second},
-                    {"fastest_fraction_of_peak", fastest},
+                    {"fastest_fraction_of_peak", found.fastest_fraction_of_peak()},
                     {"flops_per_image", found.flops_per_image},
                     {"engine_bytes", found.engine_bytes}});
-    text += fmt::format("{:<28} {:8.{}f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}",
-                        measured.ToString(), found.images_per_second,
-                        found.images_per_second < 10 ? 2 : 0, found.gflops, found.peak_gflops,
-                        found.gflops / found.peak_gflops);
-    text += fmt::format(", {:.3f} in the fastest step", fastest);
+    text += fmt::format(
+        "{:<28} {:8.{}f} images/s {:8.1f} GFLOP/s of {:7.1f} peak = {:.3f}, {:.3f} in the fastest "
+        "step",
+        measured.ToString(), found.images_per_second, found.images_per_second < 10 ? 2 : 0,
+        found.gflops, found.peak_gflops, found.fraction_of_peak(),
+        found.fastest_fraction_of_peak());
     if (compared) {
       list.back()["to_reference"] = found.to_reference;
       text += fmt::format(", {:.2f} of the reference", found.to_reference);
@@ -177,8 +176,7 @@ Command AddBenchCommand(CLI::App& root) {
       {"Times whole training steps (batch assembly, forward, backward, update) on random images "
        "and, in turns with them, the processor's peak of fused multiply-adds for the same SIMD "
        "target. Prints the medians, and the share of the peak in the fastest step: what a step "
-       "takes "
-       "while no neighbour disturbs it.\n\n"
+       "takes while no neighbour disturbs it.\n\n"
        "GFLOP/s counts two operations for each multiply-add of convolutions (as computed directly) "
        "and fully-connected layers: forward, weight gradient, and input gradient except where no "
        "layer before learns.",

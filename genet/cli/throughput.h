@@ -24,6 +24,11 @@ struct Throughput {
   double to_reference = 0;      // GFLOP/s over the reference's, turn by turn; 0 without one
   int64_t flops_per_image = 0;  // that gflops counts
   size_t engine_bytes = 0;      // of one worker
+
+  double fraction_of_peak() const { return gflops / peak_gflops; }
+  double fastest_fraction_of_peak() const {
+    return fraction_of_peak() * fastest_images_per_second / images_per_second;
+  }
 };
 
 // Medians over several turns. In each the peak is measured, then the network, then the reference if

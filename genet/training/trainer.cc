@@ -56,18 +56,13 @@ BatchReader::Crop RandomCrop(const TrainingSettings& settings, RandomKey epoch_k
   };
 }
 
-// How far a training has come.
-struct Place {
-  std::vector<EpochRecord> curve;
-  EpochPart begun;
-};
-
-// Loads the engine from a usable checkpoint; anything else starts the training anew.
-Place Resume(Engine& engine, const fs::path& path, const std::string& fingerprint, int epochs,
-             int64_t steps, const std::function<void(const std::string&)>& log) {
+// Loads the engine from a usable checkpoint, which is returned; anything else starts the training
+// anew.
+Checkpoint Resume(Engine& engine, const fs::path& path, const std::string& fingerprint, int epochs,
+                  int64_t steps, const std::function<void(const std::string&)>& log) {
   const auto start_anew = [&](const std::string& why) {
     if (log) log(fmt::format("checkpoint not used: {}; training from the start", why));
-    return Place();
+    return Checkpoint();
   };
   Result<std::optional<Checkpoint>> read = ReadCheckpoint(path);
   if (!read) return start_anew(read.error().message);
@@ -93,7 +88,7 @@ Place Resume(Engine& engine, const fs::path& path, const std::string& fingerprin
     log(fmt::format("resumed after {} of {} epochs and {} of {} steps", checkpoint.epochs_done(),
                     epochs, checkpoint.begun.steps, steps));
   }
-  return {std::move(checkpoint.curve), checkpoint.begun};
+  return std::move(checkpoint);
 }
 
 }  // namespace
@@ -117,11 +112,11 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
   EpochPart begun;
   const bool saves = !checkpoint.file.empty();
   if (saves) {
-    Place place = Resume(engine, checkpoint.file, fingerprint, settings.epochs(),
-                         static_cast<int64_t>(steps), callbacks.log);
-    outcome.curve = std::move(place.curve);
-    outcome.epochs_resumed = static_cast<int>(outcome.curve.size());
-    begun = place.begun;
+    Checkpoint last = Resume(engine, checkpoint.file, fingerprint, settings.epochs(),
+                             static_cast<int64_t>(steps), callbacks.log);
+    outcome.epochs_resumed = last.epochs_done();
+    outcome.curve = std::move(last.curve);
+    begun = last.begun;
   }
   Clock::time_point saved = Clock::now();
   const auto save = [&]() -> Status {
