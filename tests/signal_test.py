@@ -49,8 +49,9 @@ class SignalTest(ProgramTest):
                     "--train-images", "4096", "--validation-images", "64", "--schedule", "1@1e-2"]
         undisturbed, stopped = self.path("undisturbed"), self.path("stopped")
         self.succeed(*settings, "--out", undisturbed)
-        process = start(*settings, "--out", stopped)
-        time.sleep(1)
+        process = start(*settings, "--out", stopped, "--checkpoint-every", "0.01s")
+        checkpoint = os.path.join(stopped, "checkpoint.safetensors")
+        self.assertTrue(wait_until(lambda: os.path.exists(checkpoint), 60), output_of(process))
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(timeout=30), 130, output_of(process))
@@ -60,9 +61,9 @@ class SignalTest(ProgramTest):
         curves = [json.load(open(os.path.join(folder, "result.json")))["curve"]
                   for folder in (undisturbed, stopped)]
         self.assertEqual(*curves)
-        tensors = [self.succeed("evaluate", os.path.join(folder, "weights.safetensors"), "--data",
+        measured = [self.succeed("evaluate", os.path.join(folder, "weights.safetensors"), "--data",
                                 "synthetic", "--json").stdout for folder in (undisturbed, stopped)]
-        self.assertEqual(*[json.loads(text)["loss"] for text in tensors])
+        self.assertEqual(*[json.loads(text)["loss"] for text in measured])
 
 
 if __name__ == "__main__":

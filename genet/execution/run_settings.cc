@@ -271,7 +271,7 @@ Result<RunSettings> Preset(std::string_view name) {
       settings.training.augment_shift = settings.training.augment_mirror = true;
     } else if (name == "imagenet") {  // VGG's training
       settings.training.batch = 256;
-      settings.training.micro_batch = 16;  // 7 GB a network
+      settings.training.micro_batch = 16;  // 8 GB a network
       settings.training.augment_shift = settings.training.augment_mirror = true;
     } else if (name == "wrn-40") {
       settings.training.fc_deviation = kWithoutHiddenLayer;

@@ -88,6 +88,7 @@ TEST(Presets, Wrn40StartsAroundANetworkOf40Layers) {
 TEST(Presets, ImagenetIsTrainedAsVggWas) {
   const RunSettings imagenet = *Preset("imagenet");
   EXPECT_EQ(imagenet.training.batch, 256);
+  EXPECT_EQ(imagenet.training.images_at_once(), 16);
   EXPECT_TRUE(imagenet.training.augment_shift && imagenet.training.augment_mirror);
   EXPECT_EQ(imagenet.training.epochs(), 74);
 }
@@ -128,6 +129,8 @@ TEST(RunSettings, NumbersOutsideTheirLimitsAreErrors) {
       {"/training/batch", 65537},
       {"/training/batch", 4294967424},  // 128 in 32 bits
       {"/training/batch", "128"},
+      {"/training/micro_batch", -1},
+      {"/training/micro_batch", 65537},
       {"/training/momentum", 1},
       {"/training/momentum", nan},
       {"/training/weight_decay", -1e-4},
@@ -156,6 +159,16 @@ TEST(RunSettings, TheCpuEngineLeavesTheirJsonAsItWasBeforeThereWasAnother) {
   const nlohmann::json json = ToJson(*Preset("quick"));
   EXPECT_FALSE(json.contains("engine"));
   EXPECT_EQ(RunSettingsFromJson(json)->engine.name, "cpu");
+}
+
+TEST(RunSettings, MicroBatchesLeaveTheJsonOfRunsWithoutThemAsItWas) {
+  RunSettings settings = *Preset("quick");
+  EXPECT_FALSE(ToJson(settings)["training"].contains("micro_batch"));
+  EXPECT_EQ(RunSettingsFromJson(ToJson(settings))->training.images_at_once(), 32);
+  settings.training.micro_batch = 8;
+  EXPECT_EQ(RunSettingsFromJson(ToJson(settings))->training.images_at_once(), 8);
+  settings.training.micro_batch = 100;
+  EXPECT_EQ(settings.training.images_at_once(), 32);
 }
 
 TEST(RunSettings, AnotherEngineReadsBackAndIsReadStrictly) {

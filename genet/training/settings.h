@@ -30,7 +30,7 @@ struct TrainingSettings {
   bool augment_shift = false;   // pad 4, random crop
   bool augment_mirror = false;  // random horizontal flip
 
-  int images_at_once() const;
+  int images_at_once() const;  // never more than the batch
   int epochs() const;
   double learning_rate(int epoch) const;  // epoch counts from 0
 };
