@@ -44,7 +44,10 @@ class ArgumentsTest(ProgramTest):
                 ["data", "fetch", "nosuch", self.path("data")]):
             with self.subTest(arguments=arguments):
                 self.fail_with((1, 2), *arguments)
-        self.assertFalse(os.path.exists(os.path.join(folder, "run.db")))
+        self.fail_with((2,), "search", "--run", folder, "--base", "C3(P1)@2048-FC10", "--nodes", "3",
+                       "--data", "synthetic", "--validation-images", "64", "--batch", "4000",
+                       says="4000 images at once take about")
+        self.assertFalse(os.path.exists(folder))
 
     def test_genomes_name_the_column(self):
         for genome, column in (("1-0x|0-01-100|0-11-101-0001", 4), ("2-01", 1)):

@@ -1,5 +1,6 @@
 """The experiments of the paper at scale smoke, made shorter still, on the synthetic data set."""
 import csv
+import glob
 import shutil
 
 from program import *
@@ -181,6 +182,15 @@ class TransferTest(ProgramTest):
                                                        "synthetic:7", "--workers", "1")),
                          without_machine(table))
         self.assertEqual(os.stat(weights).st_mtime_ns, before)
+
+    def test_trainings_write_checkpoints_as_often_as_asked(self):
+        process = start("transfer", "genet-1", "--run", self.path("often"), "--width", "0.125",
+                        "--data", "synthetic", "--schedule", "1@1e-2", "--train-images", "4096",
+                        "--checkpoint-every", "0.01s")
+        found = lambda: glob.glob(self.path("often/trained/*/checkpoint.safetensors"))
+        self.assertTrue(wait_until(found, 60), output_of(process))
+        process.terminate()
+        process.wait(timeout=30)
 
     def test_mistakes_are_one_line(self):
         run_folder = ["--run", self.path("none")]

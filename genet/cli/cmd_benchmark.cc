@@ -70,6 +70,7 @@ Result<int> Bench(const Arguments& arguments) {
   }
   GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genome, shape));
   const int batch = settings.training.batch;
+  GENET_TRY(CheckMemory(network, settings.engine, batch));
   const ImageList images = RandomImages(shape, network.classes(), size_t(batch) * 4);
   const CpuEngineOptions engine =
       CpuOptions(settings.engine, {.batch = batch, .threads = arguments.threads});

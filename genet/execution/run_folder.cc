@@ -8,6 +8,7 @@
 
 #include "genet/base/version.h"
 #include "genet/data/split.h"
+#include "genet/genome/genome.h"
 #include "genet/network/network.h"
 #include "genet/training/make_engine.h"
 
@@ -48,8 +49,9 @@ Result<DataSet> CheckBeforeStart(const RunSettings& settings,
   GENET_TRY(CheckEngine(settings.engine, devices));
   GENET_ASSIGN(DataSet data, OpenDataSet(settings.data, cache_folder));
   const Shape input{data.train.channels(), data.train.height(), data.train.width()};
-  const auto network = BuildNetwork(WithClasses(settings.base, data.classes()),
-                                    Genome(settings.space), input, data.classes());
+  GENET_ASSIGN(const Genome largest, Genome::Parse("all-ones", settings.space));
+  const auto network =
+      BuildNetwork(WithClasses(settings.base, data.classes()), largest, input, data.classes());
   if (!network) return UsageError("{}", network.error().message);
   const auto split =
       SplitDataSet(data, settings.train_images, settings.validation_images, RandomKey(0));
@@ -58,6 +60,7 @@ Result<DataSet> CheckBeforeStart(const RunSettings& settings,
     return UsageError("--batch: {} images are more than the {} to train on",
                       settings.training.batch, split->train.size());
   }
+  GENET_TRY(CheckMemory(*network, settings.engine, settings.training.images_at_once()));
   return data;
 }
 

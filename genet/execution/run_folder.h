@@ -14,7 +14,8 @@ inline fs::path StorePath(const fs::path& run) { return run / "run.db"; }
 
 // Finds out before the first training what would fail every one of them: a usage error if this
 // build has no such engine or one of its `devices` is not there, if the data set cannot be opened,
-// the network cannot be built on it, or there are too few images. Returns the data set.
+// no network can be built on it, there are too few images, or too little memory for a batch of the
+// largest network. Returns the data set.
 Result<DataSet> CheckBeforeStart(const RunSettings& settings,
                                  const std::vector<std::string>& devices,
                                  const fs::path& cache_folder);
