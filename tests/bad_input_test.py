@@ -44,9 +44,6 @@ class ArgumentsTest(ProgramTest):
                 ["data", "fetch", "nosuch", self.path("data")]):
             with self.subTest(arguments=arguments):
                 self.fail_with((1, 2), *arguments)
-        self.fail_with((2,), "search", "--run", folder, "--base", "C3(P1)@2048-FC10", "--nodes", "3",
-                       "--data", "synthetic", "--validation-images", "64", "--batch", "4000",
-                       says="4000 images at once take about")
         self.assertFalse(os.path.exists(folder))
 
     def test_genomes_name_the_column(self):

@@ -70,7 +70,8 @@ Result<int> Bench(const Arguments& arguments) {
   }
   GENET_ASSIGN(const Network network, BuildNetwork(settings.base, genome, shape));
   const int batch = settings.training.batch;
-  GENET_TRY(CheckMemory(network, settings.engine, batch));
+  const double reference_bytes = LeastMemoryBytes(network, settings.engine, batch);
+  GENET_TRY(CheckMemory(arguments.workers * reference_bytes, batch, arguments.workers));
   const ImageList images = RandomImages(shape, network.classes(), size_t(batch) * 4);
   const CpuEngineOptions engine =
       CpuOptions(settings.engine, {.batch = batch, .threads = arguments.threads});
@@ -93,6 +94,10 @@ Result<int> Bench(const Arguments& arguments) {
   size_t engine_bytes = 0;
   for (const Genome& measured : genomes) {
     GENET_ASSIGN(const Network candidate, BuildNetwork(settings.base, measured, shape));
+    if (compared) {
+      const double bytes = LeastMemoryBytes(candidate, settings.engine, batch) + reference_bytes;
+      GENET_TRY(CheckMemory(arguments.workers * bytes, batch, 2 * arguments.workers));
+    }
     GENET_ASSIGN(const Throughput found,
                  MeasureThroughput(candidate, compared ? &network : nullptr, images,
                                    {.batch = batch,

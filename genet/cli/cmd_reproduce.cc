@@ -244,7 +244,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
     GENET_ASSIGN(const RunSettings settings,
                  SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
     GENET_TRY(CheckSettings(settings));
-    GENET_TRY(CheckBeforeStart(settings, work.devices, CacheFolder()));
+    GENET_TRY(CheckBeforeStart(settings, work.devices, work.workers, CacheFolder()));
   }
   GENET_TRY(MakeFolders(reproduction.folder));
   const Result<FileLock> lock = FileLock::Take(reproduction.folder / "lock");

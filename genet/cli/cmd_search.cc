@@ -48,12 +48,13 @@ Result<int> Search(const Arguments& arguments) {
   const fs::path run = fs::absolute(arguments.run, error).lexically_normal();
   if (!RunStore::Exists(StorePath(run))) {  // a mistake shall not leave a folder behind
     GENET_ASSIGN(const RunSettings settings, arguments.run_flags.Resolve());
-    GENET_TRY(CheckBeforeStart(settings, work.devices, CacheFolder()));
+    GENET_TRY(CheckBeforeStart(settings, work.devices, work.workers, CacheFolder()));
   }
   GENET_ASSIGN(const FileLock lock, LockRun(run));
   GENET_ASSIGN(OpenedRun opened, OpenRun(arguments, run));
   const RunSettings& settings = opened.settings;
-  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, work.devices, CacheFolder()));
+  GENET_ASSIGN(const DataSet data,
+               CheckBeforeStart(settings, work.devices, work.workers, CacheFolder()));
 
   const std::string opening = fmt::format(
       "{} {}: {} search, {} individuals, {} generations after the first, {}, "

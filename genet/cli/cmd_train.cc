@@ -169,7 +169,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
   GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, CacheFolder(), arguments.whole,
                                                  {.loader_threads = arguments.loader_threads}));
   const int at_once = settings.training.images_at_once();
-  GENET_TRY(CheckMemory(task.network, settings.engine, at_once));
+  GENET_TRY(CheckMemory(LeastMemoryBytes(task.network, settings.engine, at_once), at_once));
   // Only now: a mistake shall not leave a folder behind that refuses the corrected settings.
   GENET_TRY(MakeFolders(folder));
   GENET_ASSIGN(const FileLock lock, FileLock::Take(folder / "lock"));

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <list>
+#include <numeric>
 #include <thread>
 
 #include "genet/base/duration.h"
@@ -15,6 +17,8 @@
 #include "genet/data/checksum.h"
 #include "genet/execution/devices.h"
 #include "genet/execution/run_folder.h"
+#include "genet/network/network.h"
+#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {
@@ -112,7 +116,8 @@ Result<DataFacts> ProcessLaboratory::Inspect(const std::string& data) {
 
 Result<RunStore> ProcessLaboratory::Search(const std::string& name, const RunSettings& settings) {
   const fs::path run = folder_ / "runs" / name;
-  GENET_ASSIGN(const DataSet data, CheckBeforeStart(settings, options_.devices, CacheFolder()));
+  GENET_ASSIGN(const DataSet data,
+               CheckBeforeStart(settings, options_.devices, options_.workers, CacheFolder()));
   GENET_ASSIGN(const FileLock lock, LockRun(run));
   const bool resumed = RunStore::Exists(StorePath(run));
   if (!resumed) {
@@ -140,7 +145,7 @@ Result<RunStore> ProcessLaboratory::Search(const std::string& name, const RunSet
 }
 
 Result<TrainingResult> ProcessLaboratory::ReadResult(const TrainingPlan& plan) const {
-  const fs::path path = folder_ / "trained" / plan.name / "result.json";
+  const fs::path path = ResultPath(plan);
   GENET_ASSIGN(const std::string text, ReadFile(path));
   const auto json = nlohmann::json::parse(text, nullptr, false);
   TrainingResult result;
@@ -217,8 +222,30 @@ Result<std::string> ProcessLaboratory::CauseOf(const std::string& what, const Er
   return cause;
 }
 
+Status ProcessLaboratory::CheckMemoryFor(const std::vector<TrainingPlan>& plans) {
+  std::vector<double> bytes;
+  int images = 0;
+  for (const TrainingPlan& plan : plans) {
+    std::error_code error;
+    if (fs::exists(ResultPath(plan), error)) continue;
+    const RunSettings& settings = plan.settings;
+    GENET_ASSIGN(const DataFacts facts, Inspect(settings.data));
+    const auto network =
+        BuildNetwork(WithClasses(settings.base, facts.classes), plan.genome, facts.input);
+    if (!network) continue;  // its training says why
+    images = std::max(images, settings.training.images_at_once());
+    bytes.push_back(
+        LeastMemoryBytes(*network, settings.engine, settings.training.images_at_once()));
+  }
+  const size_t networks = std::min(bytes.size(), static_cast<size_t>(options_.workers));
+  const auto last = bytes.begin() + static_cast<std::ptrdiff_t>(networks);
+  std::partial_sort(bytes.begin(), last, bytes.end(), std::greater());
+  return CheckMemory(std::accumulate(bytes.begin(), last, 0.0), images, static_cast<int>(networks));
+}
+
 Result<std::vector<TrainingResult>> ProcessLaboratory::Train(
     const std::vector<TrainingPlan>& plans) {
+  GENET_TRY(CheckMemoryFor(plans));
   std::vector<Errand> errands;
   for (const TrainingPlan& plan : plans) {
     const fs::path folder = folder_ / "trained" / plan.name;

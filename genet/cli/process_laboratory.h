@@ -43,6 +43,12 @@ class ProcessLaboratory : public Laboratory {
   // What a failed errand said, or how it ended; said to the user too. An error, which ends all, if
   // it was called in a wrong way.
   Result<std::string> CauseOf(const std::string& what, const Errand& errand, const ProcessEnd& end);
+  // A usage error if the plans that are left do not fit the memory, as many at the same time as
+  // there are workers.
+  Status CheckMemoryFor(const std::vector<TrainingPlan>& plans);
+  fs::path ResultPath(const TrainingPlan& plan) const {
+    return folder_ / "trained" / plan.name / "result.json";
+  }
   Result<TrainingResult> ReadResult(const TrainingPlan& plan) const;
 
   const fs::path folder_;

@@ -44,7 +44,7 @@ nlohmann::json Machine() {
 }  // namespace
 
 Result<DataSet> CheckBeforeStart(const RunSettings& settings,
-                                 const std::vector<std::string>& devices,
+                                 const std::vector<std::string>& devices, int workers,
                                  const fs::path& cache_folder) {
   GENET_TRY(CheckEngine(settings.engine, devices));
   GENET_ASSIGN(DataSet data, OpenDataSet(settings.data, cache_folder));
@@ -60,7 +60,10 @@ Result<DataSet> CheckBeforeStart(const RunSettings& settings,
     return UsageError("--batch: {} images are more than the {} to train on",
                       settings.training.batch, split->train.size());
   }
-  GENET_TRY(CheckMemory(*network, settings.engine, settings.training.images_at_once()));
+  const int images = settings.training.images_at_once();
+  const int networks = std::min(workers, settings.search.population);
+  GENET_TRY(CheckMemory(networks * LeastMemoryBytes(*network, settings.engine, images), images,
+                        networks));
   return data;
 }
 

@@ -15,9 +15,9 @@ inline fs::path StorePath(const fs::path& run) { return run / "run.db"; }
 // Finds out before the first training what would fail every one of them: a usage error if this
 // build has no such engine or one of its `devices` is not there, if the data set cannot be opened,
 // no network can be built on it, there are too few images, or too little memory for a batch of the
-// largest network. Returns the data set.
+// largest network in each of `workers`. Returns the data set.
 Result<DataSet> CheckBeforeStart(const RunSettings& settings,
-                                 const std::vector<std::string>& devices,
+                                 const std::vector<std::string>& devices, int workers,
                                  const fs::path& cache_folder);
 
 // Makes the folder if need be. An error if another search holds the lock.

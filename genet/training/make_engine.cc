@@ -30,27 +30,24 @@ CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& wo
       .arithmetic = settings.arithmetic == "direct" ? Arithmetic::kDirect : Arithmetic::kWinograd};
 }
 
-namespace {
-
-// About what engine cpu holds: activations, their gradients, weights with gradients and momentum.
-double BytesOnCpu(const Network& network, int images) {
+double LeastMemoryBytes(const Network& network, const EngineSettings& settings, int images) {
+  if (settings.name != "cpu") return 0;
+  // Activations, their gradients, weights with gradients and momentum.
   double values = 0;
   for (const Layer& layer : network.layers)
     values += 2.0 * static_cast<double>(layer.output.size());
   return sizeof(float) * (values * images + 3.0 * static_cast<double>(network.parameters()));
 }
 
-}  // namespace
-
-Status CheckMemory(const Network& network, const EngineSettings& settings, int images) {
-  if (settings.name != "cpu") return {};
-  const double needed = BytesOnCpu(network, images);
+Status CheckMemory(double needed, int images, int networks) {
   const auto there = static_cast<double>(MachineMemoryBytes());
   if (needed <= there) return {};
+  const bool one = networks == 1;
   return UsageError(
-      "{} images at once take about {:.0f} GB, this machine has {:.0f}; use a smaller --batch, or "
-      "--micro-batch, which passes a batch in parts",
-      images, needed * 1e-9, there * 1e-9);
+      "{} images at once {}take about {:.0f} GB, this machine has {:.0f}; use {}a smaller --batch, "
+      "or --micro-batch, which passes a batch in parts",
+      images, one ? "" : fmt::format("for each of {} networks ", networks), needed * 1e-9,
+      there * 1e-9, one ? "" : "fewer --workers, ");
 }
 
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
@@ -64,7 +61,7 @@ Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTr
                             .channels_last = settings.channels_last,
                             .bfloat16 = settings.bfloat16});
   }
-  GENET_TRY(CheckMemory(network, settings, work.batch));
+  GENET_TRY(CheckMemory(LeastMemoryBytes(network, settings, work.batch), work.batch));
   return MakeCpuEngine(network, transform, CpuOptions(settings, work));
 }
 

@@ -30,9 +30,14 @@ std::string LibraryOf(const EngineSettings& settings);
 // What engine cpu takes of the settings.
 CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& work);
 
-// A usage error if the machine has too little memory for engine cpu to hold so many images at once:
-// the kernel would kill the training, or another program, with no word of the batch.
-Status CheckMemory(const Network& network, const EngineSettings& settings, int images);
+// What a training with so many images at once holds of the machine's memory at least. 0 for engine
+// torch, whose devices have their own.
+double LeastMemoryBytes(const Network& network, const EngineSettings& settings, int images);
+
+// A usage error if the machine has less memory than `needed` bytes, which so many networks at the
+// same time take for so many images each: the kernel would kill a training, or another program,
+// with no word of the batch.
+Status CheckMemory(double needed, int images, int networks = 1);
 
 // A usage error as CheckEngine's or CheckMemory's.
 Result<std::unique_ptr<Engine>> MakeEngine(const Network& network, const InputTransform& transform,
