@@ -27,6 +27,10 @@ class Buffer {
     if (huge) ::madvise(memory, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
     std::memset(data_.get(), 0, bytes);
   }
+  // To at least so many floats; the values are lost.
+  void Grow(size_t floats) {
+    if (size_ < floats) *this = Buffer(floats);
+  }
   float* data() { return data_.get(); }
   const float* data() const { return data_.get(); }
   size_t size() const { return size_; }

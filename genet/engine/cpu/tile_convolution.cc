@@ -7,10 +7,6 @@ namespace {
 
 constexpr int kSlice = 8;  // channels of one piece of a shared phase
 
-void Grow(Buffer& buffer, size_t floats) {
-  if (buffer.size() < floats) buffer = Buffer(floats);
-}
-
 // Calls body(begin, end, thread) for all slices of the channels.
 template <class Body>
 void Share(ThreadTeam& team, int channels, int slice, const Body& body) {
@@ -23,12 +19,12 @@ void Share(ThreadTeam& team, int channels, int slice, const Body& body) {
 
 void TileMemory::Reserve(const kernels::ConvolutionShape& shape, int threads) {
   const int widest = std::max(shape.in_channels, shape.out_channels);
-  Grow(patches, kernels::PanelFloats(widest));
-  Grow(products, kernels::PanelFloats(widest));
-  Grow(tiles, kernels::PanelFloats(shape.in_channels));
-  Grow(sums, kernels::TileSumFloats(shape));
+  patches.Grow(kernels::PanelFloats(widest));
+  products.Grow(kernels::PanelFloats(widest));
+  tiles.Grow(kernels::PanelFloats(shape.in_channels));
+  sums.Grow(kernels::TileSumFloats(shape));
   scratch_stride = kernels::TransformScratchFloats();
-  Grow(scratch, scratch_stride * threads);
+  scratch.Grow(scratch_stride * threads);
 }
 
 size_t TileMemory::floats() const {

@@ -1,4 +1,4 @@
-#include "genet/engine/cpu/input_block.h"
+#include "genet/engine/cpu/input_layer.h"
 
 #include <algorithm>
 #include <vector>
@@ -35,16 +35,21 @@ void Move(const InputImage& image, Shape shape, float* values) {
 
 }  // namespace
 
-void FillInputBlock(const Batch& batch, int block, Shape shape, const InputTransform& transform,
-                    float* values) {
+void InputLayer::Read(Step& step, const Batch& batch) {
+  const auto timer = step.Measured("assemble batch", 0, 1.25 * OutputValues());
+  step.ForEachBlock([&](int block, int) { ReadBlock(batch, block); });
+}
+
+void InputLayer::ReadBlock(const Batch& batch, int block) {
   const auto images = batch.images.subspan(block * kBlock);
   const size_t count = std::min(kBlock, images.size());
+  const Shape shape = layer().output;
   const uint8_t* pixels[kBlock] = {};
   for (size_t lane = 0; lane < count; ++lane) pixels[lane] = images[lane].pixels;
-  kernels::AssembleBlock(pixels, shape.channels, shape.height * shape.width, transform.scale.data(),
-                         transform.offset.data(), values);
+  kernels::AssembleBlock(pixels, shape.channels, output_pixels(), transform_.scale.data(),
+                         transform_.offset.data(), Output(block));
   for (size_t lane = 0; lane < count; ++lane) {
-    if (Moved(images[lane])) Move(images[lane], shape, values + lane);
+    if (Moved(images[lane])) Move(images[lane], shape, Output(block) + lane);
   }
 }
 

@@ -1,0 +1,36 @@
+#include "genet/engine/cpu/pool_layer.h"
+
+namespace genet {
+
+PoolLayer::PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, Step& step)
+    : CpuLayer(layer, std::move(inputs), blocks), shape_{layer.input.channels,
+                                                         layer.input.height,
+                                                         layer.input.width,
+                                                         layer.output.height,
+                                                         layer.output.width,
+                                                         layer.kernel,
+                                                         layer.stride,
+                                                         layer.kind == Layer::Kind::kAveragePool} {
+  step.ReserveScratch(kernels::PoolScratchFloats(shape_));
+  OfferSumsToInputs();
+}
+
+void PoolLayer::Forward(Step& step) {
+  const auto timer = step.Measured("pooling forward", 0, InputValues() + OutputValues());
+  step.ForEachBlock([&](int block, int thread) {
+    kernels::PoolForward(shape_, Inputs(block).view(), Output(block), step.scratch[thread].data());
+  });
+}
+
+void PoolLayer::Backward(Step& step) {
+  if (!wants_input_gradient()) return;
+  const auto timer = step.Measured("pooling backward", 0,
+                                   InputValues() + GradientValues() + double(layer().input.size()));
+  step.ForEachBlock([&](int block, int thread) {
+    kernels::PoolBackward(shape_, Inputs(block).view(), OutputGradients(block).view(),
+                          InputGradient(block), step.scratch[thread].data(),
+                          CompletedInputs(step, block).view());
+  });
+}
+
+}  // namespace genet

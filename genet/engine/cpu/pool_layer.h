@@ -1,0 +1,20 @@
+// A maximum or average pool.
+#pragma once
+
+#include "genet/engine/cpu/layer.h"
+#include "genet/kernels/pooling.h"
+
+namespace genet {
+
+class PoolLayer final : public CpuLayer {
+ public:
+  PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, Step& step);
+
+  void Forward(Step& step) override;
+  void Backward(Step& step) override;
+
+ private:
+  const kernels::PoolShape shape_;
+};
+
+}  // namespace genet
