@@ -8,6 +8,7 @@
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
 #include "genet/execution/run_folder.h"
+#include "genet/experiments/data_choice.h"
 #include "genet/experiments/reproduce.h"
 #include "genet/report/figure.h"
 #include "genet/training/make_engine.h"

@@ -17,11 +17,14 @@
 
 namespace genet {
 
+class Session;
+
 struct Experiment {
   std::string name;     // "table1"
   std::string section;  // of the paper
   std::string summary;
   std::string needs;  // a kind of data set that it cannot do without: "imagenet"; mostly empty
+  Status (*run)(Session& session) = nullptr;  // see experiment_works.h
 
   // Whether it searches, or trains on what searches take.
   bool small() const { return needs.empty(); }
@@ -56,17 +59,6 @@ struct Findings {
   std::vector<ResultTable> tables;    // to be read; the longer ones of single points are files only
   std::vector<std::string> drawings;  // texts below them
 };
-
-// What searches, table2 and wrn take of the data sets given: all but pictures, or pictures if there
-// is nothing else.
-std::vector<std::string> SmallSets(const std::vector<std::string>& data);
-// What table3 trains on: the first imagenet:; without one the first of several images:, or of one
-// that stands alone.
-std::optional<std::string> LargeSet(const std::vector<std::string>& data);
-// The pictures that caltech classifies: the last images:. Its networks train on the large set if
-// that is another, or else on the first set that is not of pictures.
-std::optional<std::string> Categories(const std::vector<std::string>& data);
-std::optional<std::string> CaltechTrainingSet(const std::vector<std::string>& data);
 
 // A usage error if the experiment needs something that was not given.
 Status CheckNeeds(const Experiment& experiment, const Reproduction& reproduction);

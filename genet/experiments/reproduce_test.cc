@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/experiments/data_choice.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/toy_laboratory.h"
 #include "genet/report/figure.h"
