@@ -1,4 +1,6 @@
 """What the machine's memory cannot hold is refused in one line, before anything is made or begun."""
+import re
+
 from program import *
 
 MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -44,8 +46,10 @@ class MemoryTest(ProgramTest):
             return ["--nodes", "3", "--input", "3x28x28", "--batch", IMAGES,
                     "--base", base_that_takes(share)]
         self.refuse("bench", *flags(0.1), "--workers", "8", says="for each of 8 networks")
-        # All ones, the reference, have five convolutions, any other string one at least.
-        self.refuse("bench", *flags(0.175), "--genomes", "random:2",
+        # A size that leaves room for the reference, all ones, and not for another beside it.
+        refused = run("bench", *flags(1)).stderr
+        taken, there = re.search(r"take about (\d+) GB, this machine has (\d+)", refused).groups()
+        self.refuse("bench", *flags(0.93 * int(there) / int(taken)), "--genomes", "random:2",
                     says="for each of 2 networks")
 
 

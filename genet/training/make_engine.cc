@@ -31,12 +31,7 @@ CpuEngineOptions CpuOptions(const EngineSettings& settings, const EngineWork& wo
 }
 
 double LeastMemoryBytes(const Network& network, const EngineSettings& settings, int images) {
-  if (settings.name != "cpu") return 0;
-  // Activations, their gradients, weights with gradients and momentum.
-  double values = 0;
-  for (const Layer& layer : network.layers)
-    values += 2.0 * static_cast<double>(layer.output.size());
-  return sizeof(float) * (values * images + 3.0 * static_cast<double>(network.parameters()));
+  return settings.name == "cpu" ? static_cast<double>(LeastCpuBytes(network, images)) : 0;
 }
 
 Status CheckMemory(double needed, int images, int networks) {

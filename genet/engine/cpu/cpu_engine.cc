@@ -2,6 +2,7 @@
 
 #include "genet/engine/cpu/dropout_layer.h"
 #include "genet/engine/cpu/fully_connected_layer.h"
+#include "genet/engine/cpu/gradient_plan.h"
 #include "genet/engine/cpu/input_layer.h"
 #include "genet/engine/cpu/pool_layer.h"
 #include "genet/engine/cpu/row_layer.h"
@@ -11,15 +12,20 @@
 namespace genet {
 namespace {
 
+using kernels::kBlock;
+
+int Blocks(int images) { return static_cast<int>((images + kBlock - 1) / kBlock); }
+
 constexpr size_t kValueSlice = 1 << 16;  // of a parameter: one piece of work for a thread
 
 class CpuEngine final : public Engine {
  public:
   CpuEngine(const Network& network, const InputTransform& transform,
             const CpuEngineOptions& options)
-      : network_(network), options_(options), step_(options) {
+      : network_(network), options_(options), blocks_(Blocks(options.max_batch)), step_(options) {
     GENET_CHECK(options.max_batch > 0);
     for (const Layer& layer : network_.layers) layers_.push_back(MakeLayer(layer, transform));
+    PlaceGradients();
     input_ = dynamic_cast<InputLayer*>(layers_.front().get());
     last_ = dynamic_cast<FullyConnectedLayer*>(layers_.back().get());
     GENET_CHECK(input_ != nullptr && last_ != nullptr);
@@ -74,32 +80,40 @@ class CpuEngine final : public Engine {
   size_t memory_bytes() const override {
     size_t floats = step_.floats();
     for (const auto& layer : layers_) floats += layer->floats();
+    for (const Buffer& gradient : gradients_) floats += gradient.size();
     return floats * sizeof(float);
   }
 
  private:
   std::unique_ptr<CpuLayer> MakeLayer(const Layer& layer, const InputTransform& transform) {
-    const int blocks = (options_.max_batch + int(kernels::kBlock) - 1) / int(kernels::kBlock);
     const bool winograd = options_.arithmetic == Arithmetic::kWinograd;
     std::vector<CpuLayer*> inputs;
     for (const int input : layer.inputs) inputs.push_back(layers_[input].get());
     switch (layer.kind) {
       case Layer::Kind::kInput:
-        return std::make_unique<InputLayer>(layer, transform, blocks);
+        return std::make_unique<InputLayer>(layer, transform, blocks_);
       case Layer::Kind::kConvolution:
         if (winograd && TileConvolution::Serves(ConvolutionLayer::ShapeOf(layer, true))) {
-          return std::make_unique<TileLayer>(layer, inputs, blocks, step_);
+          return std::make_unique<TileLayer>(layer, inputs, blocks_, step_);
         }
-        return std::make_unique<RowLayer>(layer, inputs, blocks, winograd, step_);
+        return std::make_unique<RowLayer>(layer, inputs, blocks_, winograd, step_);
       case Layer::Kind::kMaxPool:
       case Layer::Kind::kAveragePool:
-        return std::make_unique<PoolLayer>(layer, inputs, blocks, step_);
+        return std::make_unique<PoolLayer>(layer, inputs, blocks_, step_);
       case Layer::Kind::kFullyConnected:
-        return std::make_unique<FullyConnectedLayer>(layer, inputs, blocks);
+        return std::make_unique<FullyConnectedLayer>(layer, inputs, blocks_);
       case Layer::Kind::kDropout:
-        return std::make_unique<DropoutLayer>(layer, inputs, blocks, dropouts_++);
+        return std::make_unique<DropoutLayer>(layer, inputs, blocks_, dropouts_++);
     }
     GENET_CHECK(false, "layer {} is of no known kind", layer.name);
+  }
+
+  void PlaceGradients() {
+    const GradientPlan plan = PlanGradients(network_);
+    for (const int64_t values : plan.values) gradients_.emplace_back(values * blocks_ * kBlock);
+    for (size_t i = 0; i < layers_.size(); ++i) {
+      if (plan.place[i] >= 0) layers_[i]->UseForInputGradient(gradients_[plan.place[i]].data());
+    }
   }
 
   void ForEachTensor(const TensorVisitor& visit) const {
@@ -147,14 +161,24 @@ class CpuEngine final : public Engine {
 
   const Network network_;
   const CpuEngineOptions options_;
+  const int blocks_;
   Step step_;
   int dropouts_ = 0;
   std::vector<std::unique_ptr<CpuLayer>> layers_;  // as the network's
+  std::vector<Buffer> gradients_;
   InputLayer* input_;
   FullyConnectedLayer* last_;
 };
 
 }  // namespace
+
+size_t LeastCpuBytes(const Network& network, int images) {
+  int64_t values = 0;
+  for (const Layer& layer : network.layers) values += layer.output.size();
+  for (const int64_t gradient : PlanGradients(network).values) values += gradient;
+  const size_t state = 3 * static_cast<size_t>(network.parameters());  // gradients and momentum too
+  return sizeof(float) * (static_cast<size_t>(values) * Blocks(images) * kBlock + state);
+}
 
 std::unique_ptr<Engine> MakeCpuEngine(const Network& network, const InputTransform& transform,
                                       const CpuEngineOptions& options) {

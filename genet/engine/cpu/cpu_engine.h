@@ -21,6 +21,10 @@ struct CpuEngineOptions {
   StepProfile* profile = nullptr;  // filled if not null; must outlive the engine
 };
 
+// What the engine holds at least to train with so many images at once: without the memory of
+// kernels and copies of weights in their form.
+size_t LeastCpuBytes(const Network& network, int images);
+
 // Not thread-safe: one caller at a time.
 std::unique_ptr<Engine> MakeCpuEngine(const Network& network, const InputTransform& transform,
                                       const CpuEngineOptions& options);

@@ -153,6 +153,16 @@ class CpuEngineCase : public testing::TestWithParam<Case> {
   }
 };
 
+TEST_P(CpuEngineCase, HoldsWhatIsAskedForBeforehandAtLeast) {
+  for (const Arithmetic arithmetic : {Arithmetic::kWinograd, Arithmetic::kDirect}) {
+    for (const int images : GetParam().batches) {
+      const size_t least = LeastCpuBytes(network_, images);
+      EXPECT_GT(least, 0u);
+      EXPECT_LE(least, CpuEngine(arithmetic, 1, images)->memory_bytes()) << images;
+    }
+  }
+}
+
 TEST_P(CpuEngineCase, GradientsAreTheReferences) {
   for (const int images : GetParam().batches) {
     SCOPED_TRACE(fmt::format("{} images", images));

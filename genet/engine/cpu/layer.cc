@@ -5,11 +5,12 @@
 namespace genet {
 
 CpuLayer::CpuLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks)
-    : layer_(layer), inputs_(std::move(inputs)), output_(blocks * output_block()) {
-  const bool reads_layers = std::any_of(inputs_.begin(), inputs_.end(), [](const CpuLayer* input) {
-    return !input->inputs_.empty();
-  });
-  if (reads_layers) input_gradient_ = Buffer(blocks * input_block());
+    : layer_(layer),
+      inputs_(std::move(inputs)),
+      wants_input_gradient_(
+          std::any_of(inputs_.begin(), inputs_.end(),
+                      [](const CpuLayer* input) { return !input->inputs_.empty(); })),
+      output_(blocks * output_block()) {
   for (CpuLayer* input : inputs_) input->consumers_.push_back(this);
 }
 
@@ -21,7 +22,7 @@ void CpuLayer::ForEachTensor(const TensorVisitor& visit) {
 }
 
 size_t CpuLayer::floats() const {
-  size_t floats = output_.size() + input_gradient_.size();
+  size_t floats = output_.size();
   for (const Parameter* p : const_cast<CpuLayer*>(this)->Parameters()) {
     floats += 3 * p->value.size();
   }

@@ -55,7 +55,10 @@ class CpuLayer {
   virtual std::vector<Parameter*> Parameters() { return {}; }
   // Parameters, their momentum, and what else later steps depend on.
   virtual void ForEachTensor(const TensorVisitor& visit);
-  virtual size_t floats() const;  // of all memory
+  virtual size_t floats() const;  // of all memory that is its own
+
+  // Memory for the gradient that it passes back, before the first pass (gradient_plan.h).
+  void UseForInputGradient(float* memory) { input_gradient_ = memory; }
 
   // The activation in one block, as a consumer reads it.
   virtual kernels::Source Activation(int block) const { return {Output(block)}; }
@@ -75,11 +78,10 @@ class CpuLayer {
   size_t output_block() const { return layer_.output.size() * kernels::kBlock; }
   size_t input_block() const { return layer_.input.size() * kernels::kBlock; }
 
-  // The images themselves need no gradient.
-  bool wants_input_gradient() const { return input_gradient_.size() > 0; }
+  bool wants_input_gradient() const { return wants_input_gradient_; }
   const float* Output(int block) const { return output_.data() + block * output_block(); }
   float* Output(int block) { return output_.data() + block * output_block(); }
-  float* InputGradient(int block) { return input_gradient_.data() + block * input_block(); }
+  float* InputGradient(int block) { return input_gradient_ + block * input_block(); }
 
   Sources Inputs(int block) const;
   // The gradient with respect to the activation: what consumers pass back.
@@ -95,9 +97,10 @@ class CpuLayer {
  private:
   const Layer& layer_;
   const std::vector<CpuLayer*> inputs_;
+  const bool wants_input_gradient_;
   std::vector<CpuLayer*> consumers_;
-  Buffer output_;          // [block][...]: a convolution's z, others' activation
-  Buffer input_gradient_;  // with respect to the (summed) input; empty if nothing asks for it
+  Buffer output_;                    // [block][...]: a convolution's z, others' activation
+  float* input_gradient_ = nullptr;  // with respect to the (summed) input
 };
 
 }  // namespace genet
