@@ -153,6 +153,14 @@ TEST_F(ReproduceTest, Table2TakesThePrintedStructuresWithoutARun) {
   EXPECT_NEAR(table["rows"][3]["svhn_error_percent"].get<double>(), 100 * (0.5 - 0.09), 1e-9);
 }
 
+TEST_F(ReproduceTest, Table2SaysWhichLastLayerTheNetworksHave) {
+  reproduction_.data = {"cifar100:/x"};
+  EXPECT_THAT(ToJson(Do("table2").tables[0])["conditions"].dump(), HasSubstr("-FC100, "));
+  reproduction_.data = {"cifar100:/x", "cifar10:/y"};
+  EXPECT_THAT(ToJson(Do("table2").tables[0])["conditions"].dump(),
+              HasSubstr("-FC10 (the last layer as each data set's classes), "));
+}
+
 TEST_F(ReproduceTest, Table2TakesTheBestsAtTheSameSharesOfAShorterProcess) {
   reproduction_.from_own = true;
   const Findings findings = Do("table2");

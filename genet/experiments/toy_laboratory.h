@@ -25,7 +25,7 @@ class ToyLaboratory : public Laboratory {
   Result<DataFacts> Inspect(const std::string& data) override {
     if (data == "missing") return UsageError("--data missing: unknown data set");
     return DataFacts{.input = {3, 32, 32},
-                     .classes = 10,
+                     .classes = data.starts_with("cifar100:") ? 100 : 10,
                      .train_images = 1000,
                      .smallest_class = smallest_class};
   }

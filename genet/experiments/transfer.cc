@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "genet/base/duration.h"
 #include "genet/experiments/scale.h"
@@ -13,6 +14,7 @@ Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laborat
   std::vector<TrainingPlan> plans;
   std::map<std::pair<std::string, std::string>, size_t> plan_of;  // by data and genome
   std::vector<RunSettings> settings_on;
+  std::set<int> classes;
   for (const std::string& data : request.data) {
     GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(data));
     GENET_ASSIGN(const RunSettings settings, request.settings_on(data));
@@ -24,6 +26,7 @@ Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laborat
       plans.push_back(std::move(plan));
     }
     settings_on.push_back(std::move(fitted));
+    classes.insert(facts.classes);
   }
   GENET_ASSIGN(const std::vector<TrainingResult> results, laboratory.Train(plans));
 
@@ -90,11 +93,13 @@ Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laborat
       {"data", data_sets},
       {"seed", std::to_string(common.seed)},
       {"genomes", request.source},
-      {"networks", fmt::format("{}, {}, batch {}{}", ToString(common.base),
-                               ToString(common.training.schedule), common.training.batch,
-                               common.training.augment_shift
-                                   ? ", padded by 4, cropped and mirrored (SVHN not mirrored)"
-                                   : "")},
+      {"networks",
+       fmt::format("{}{}, {}, batch {}{}", ToString(WithClasses(common.base, *classes.begin())),
+                   classes.size() == 1 ? "" : " (the last layer as each data set's classes)",
+                   ToString(common.training.schedule), common.training.batch,
+                   common.training.augment_shift
+                       ? ", padded by 4, cropped and mirrored (SVHN not mirrored)"
+                       : "")},
       {"errors",
        "test error after the last epoch, %; the test set is read once, by the trained "
        "network"}};
