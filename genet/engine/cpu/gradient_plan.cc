@@ -16,12 +16,12 @@ std::vector<std::vector<int>> LastReadBy(const Network& network) {
   return last;
 }
 
-bool WantsInputGradient(const Network& network, const Layer& layer) {
-  return std::any_of(layer.inputs.begin(), layer.inputs.end(),
-                     [&](int input) { return !network.layers[input].inputs.empty(); });
-}
-
 }  // namespace
+
+bool WantsInputGradient(const Layer& layer) {
+  return std::any_of(layer.inputs.begin(), layer.inputs.end(),
+                     [](int input) { return input != 0; });  // layer 0 is the images
+}
 
 GradientPlan PlanGradients(const Network& network) {
   const int layers = static_cast<int>(network.layers.size());
@@ -29,7 +29,7 @@ GradientPlan PlanGradients(const Network& network) {
   const std::vector<std::vector<int>> last_read = LastReadBy(network);
   std::vector<int> free;
   for (int layer = layers - 1; layer >= 0; --layer) {
-    if (WantsInputGradient(network, network.layers[layer])) {
+    if (WantsInputGradient(network.layers[layer])) {
       if (free.empty()) {
         free.push_back(static_cast<int>(plan.values.size()));
         plan.values.push_back(0);

@@ -9,13 +9,16 @@
 
 namespace genet {
 
+// Whether a gradient with respect to the layer's input is asked for: the images need none.
+bool WantsInputGradient(const Layer& layer);
+
 struct GradientPlan {
   std::vector<int> place;       // of each layer's input gradient; -1 if none is asked for
   std::vector<int64_t> values;  // of each place, for one image
 };
 
 // A layer's input gradient is written by its backward pass and read by those of its inputs, which
-// follow in the opposite order of the layers. The images themselves need none.
+// follow in the opposite order of the layers.
 GradientPlan PlanGradients(const Network& network);
 
 }  // namespace genet

@@ -1,15 +1,13 @@
 #include "genet/engine/cpu/layer.h"
 
-#include <algorithm>
+#include "genet/engine/cpu/gradient_plan.h"
 
 namespace genet {
 
 CpuLayer::CpuLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks)
     : layer_(layer),
       inputs_(std::move(inputs)),
-      wants_input_gradient_(
-          std::any_of(inputs_.begin(), inputs_.end(),
-                      [](const CpuLayer* input) { return !input->inputs_.empty(); })),
+      wants_input_gradient_(WantsInputGradient(layer)),
       output_(blocks * output_block()) {
   for (CpuLayer* input : inputs_) input->consumers_.push_back(this);
 }
