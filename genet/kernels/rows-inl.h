@@ -193,35 +193,37 @@ HWY_INLINE void GradientRow(const NormalisedGradient& g, size_t offset, int chan
 }
 
 // Adds the batch-norm sums of one channel's `pixels` values from `offset` on, in their order, to
-// those of the channel in `sums`.
+// those of the channel in `sums`. One part at a time, whose sums then stay in registers.
+template <bool kSeveral>
 HWY_INLINE void AddNormalisationSums(const NormalisedGradient& g, int channel, size_t offset,
                                      int pixels, float* sums) {
   const D d;
   const V scale = Broadcast(g.scale + channel), shift = Broadcast(g.shift + channel);
   const V mean = Broadcast(g.mean + channel);
-  float* to = sums + channel * 2 * kBlock;
-  V sum[kParts], product[kParts];
   for (size_t part = 0; part < kParts; ++part) {
-    sum[part] = LoadAt(to + part * kLanes);
-    product[part] = LoadAt(to + kBlock + part * kLanes);
-  }
-  for (size_t at = offset; at < offset + pixels * kBlock; at += kBlock) {
-    for (size_t part = 0; part < kParts; ++part) {
-      V value = LoadAt(g.gradients[0] + at + part * kLanes);
-      for (int s = 1; s < g.count; ++s) {
-        value = hn::Add(value, LoadAt(g.gradients[s] + at + part * kLanes));
+    float* to = sums + channel * 2 * kBlock + part * kLanes;
+    V sum = LoadAt(to), product = LoadAt(to + kBlock);
+    const size_t begin = offset + part * kLanes, end = begin + pixels * kBlock;
+    for (size_t at = begin; at < end; at += kBlock) {
+      V value = LoadAt(g.gradients[0] + at);
+      if constexpr (kSeveral) {
+        for (int s = 1; s < g.count; ++s) value = hn::Add(value, LoadAt(g.gradients[s] + at));
       }
-      const V z = LoadAt(g.z + at + part * kLanes);
+      const V z = LoadAt(g.z + at);
       const auto active = hn::Gt(hn::MulAdd(z, scale, shift), hn::Zero(d));
       value = hn::IfThenElseZero(active, value);
-      sum[part] = hn::Add(sum[part], value);
-      product[part] = hn::MulAdd(value, hn::Sub(z, mean), product[part]);
+      sum = hn::Add(sum, value);
+      product = hn::MulAdd(value, hn::Sub(z, mean), product);
     }
+    hn::Store(sum, d, to);
+    hn::Store(product, d, to + kBlock);
   }
-  for (size_t part = 0; part < kParts; ++part) {
-    hn::Store(sum[part], d, to + part * kLanes);
-    hn::Store(product[part], d, to + kBlock + part * kLanes);
-  }
+}
+
+HWY_INLINE void AddNormalisationSums(const NormalisedGradient& g, int channel, size_t offset,
+                                     int pixels, float* sums) {
+  g.count == 1 ? AddNormalisationSums<false>(g, channel, offset, pixels, sums)
+               : AddNormalisationSums<true>(g, channel, offset, pixels, sums);
 }
 
 HWY_INLINE void StartCompletedSums(const CompletedGradients& completed, int channels) {
