@@ -30,7 +30,7 @@ void Reduce(const ConvolutionShape& shape, const float* sums, float* gradient) {
 
 size_t ScratchFloats(const ConvolutionShape& shape) {
   if (shape.winograd) {
-    return std::max(WinogradForwardFloats(shape), WinogradBackwardScratch(shape).floats());
+    return std::max(WinogradScratch(shape).floats(), WinogradScratch::Backward(shape).floats());
   }
   return DirectBackwardScratch(shape).floats();
 }
@@ -48,9 +48,9 @@ HWY_EXPORT(ScratchFloats);
 
 namespace {
 
-constexpr int kGroupOfOutputs = 4;
+constexpr int kChannelsOfGroup = 4;
 
-int Groups(int channels) { return (channels + kGroupOfOutputs - 1) / kGroupOfOutputs; }
+int Groups(int channels) { return (channels + kChannelsOfGroup - 1) / kChannelsOfGroup; }
 
 // The packed convolution's weight [out][in][ky][kx]: `weights` as they are, or as the transposed
 // convolution has them, with the ends exchanged and the kernel turned round.
@@ -84,7 +84,7 @@ void PackDirect(const ConvolutionShape& packed_shape, const WeightView& weight, 
 // Winograd: [point][group of 4 out][ky][in][4].
 void PackWinograd(const ConvolutionShape& packed_shape, const WeightView& weight, float* packed) {
   const int ins = packed_shape.in_channels, outs = packed_shape.out_channels;
-  const size_t plane = size_t(Groups(outs)) * 3 * ins * kGroupOfOutputs;
+  const size_t plane = size_t(Groups(outs)) * 3 * ins * kChannelsOfGroup;
   for (int group = 0; group < Groups(outs); ++group) {
     for (int ky = 0; ky < 3; ++ky) {
       for (int in = 0; in < ins; ++in) {
@@ -96,7 +96,7 @@ void PackWinograd(const ConvolutionShape& packed_shape, const WeightView& weight
         for (int point = 0; point < kPointsOfRow; ++point) {
           std::copy(points[point], points[point] + 4, packed + point * plane);
         }
-        packed += kGroupOfOutputs;
+        packed += kChannelsOfGroup;
       }
     }
   }
@@ -111,7 +111,7 @@ void Pack(const ConvolutionShape& packed_shape, const ConvolutionShape& shape, c
 
 size_t PackedWeightFloats(const ConvolutionShape& shape) {
   const int taps = shape.winograd ? kPointsOfRow * 3 : shape.kernel * shape.kernel;
-  return size_t(taps) * shape.in_channels * Groups(shape.out_channels) * kGroupOfOutputs;
+  return size_t(taps) * shape.in_channels * Groups(shape.out_channels) * kChannelsOfGroup;
 }
 
 void PackWeights(const ConvolutionShape& shape, const float* weights, float* packed) {
@@ -130,10 +130,12 @@ void Forward(const ConvolutionForward& args) { HWY_DYNAMIC_DISPATCH(ForwardBlock
 
 void Backward(const ConvolutionBackward& args) { HWY_DYNAMIC_DISPATCH(BackwardBlock)(args); }
 
+// Groups of register tiles are of the input's channels with Winograd, of the output's without.
 size_t WeightSumFloats(const ConvolutionShape& shape) {
-  const size_t sums =
-      shape.winograd ? kPointsOfRow * 3 * kFolded : size_t(shape.kernel) * shape.kernel * kBlock;
-  return sums * shape.in_channels * Groups(shape.out_channels) * kGroupOfOutputs;
+  const int ins = shape.in_channels, outs = shape.out_channels;
+  return shape.winograd
+             ? size_t(kPointsOfRow) * 3 * kFolded * outs * Groups(ins) * kChannelsOfGroup
+             : size_t(shape.kernel) * shape.kernel * kBlock * ins * Groups(outs) * kChannelsOfGroup;
 }
 
 void ReduceWeightGradient(const ConvolutionShape& shape, const float* weight_sums,

@@ -248,21 +248,20 @@ HWY_INLINE void AddCompletedSums(const CompletedGradients& completed, int begin,
 // channel is a stream of its own, too short for the processor to foresee.
 class RowPrefetch {
  public:
-  // Rows of `width` columns; those of a channel lie `plane` floats after the channel before.
-  RowPrefetch(size_t plane, int width)
-      : plane_(plane), chunks_of_row_((width + kChunk - 1) / kChunk) {}
+  // Rows of a channel lie `plane` floats after those of the channel before.
+  explicit RowPrefetch(size_t plane) : plane_(plane) {}
 
-  // The row of channel 0.
-  HWY_INLINE void Add(const float* row, int channels) {
-    if (count_ == kMost) return;
-    rows_[count_] = row;
-    channels_[count_++] = channels;
-    chunks_ += channels * chunks_of_row_;
+  // `pixels` from the one of channel 0 on, and those of the other channels.
+  HWY_INLINE void Add(const float* first, int channels, int pixels) {
+    if (count_ == kMost || pixels <= 0) return;
+    const int chunks = (pixels + kChunk - 1) / kChunk;
+    sources_[count_++] = {first, channels, chunks};
+    chunks_ += channels * chunks;
   }
   // Divides what was added into `portions`.
   HWY_INLINE void Start(int portions) {
     portions_ = portions;
-    at_ = count_ > 0 ? rows_[0] : nullptr;
+    at_ = sources_[0].first;
   }
   HWY_INLINE void Portion() {
     const int most = (chunks_ + portions_ - 1) / portions_;
@@ -271,22 +270,24 @@ class RowPrefetch {
     for (int i = 0; i < most; ++i) {
       const float* lines = at_ + chunk_ * kChunk * kBlock;
       for (int line = 0; line < kChunk; ++line) __builtin_prefetch(lines + line * kBlock, 0, 2);
-      if (++chunk_ < chunks_of_row_) continue;
+      if (++chunk_ < sources_[source_].chunks) continue;
       chunk_ = 0;
       at_ += plane_;
-      if (++channel_ < channels_[source_]) continue;
+      if (++channel_ < sources_[source_].channels) continue;
       channel_ = 0;
-      if (++source_ < count_) at_ = rows_[source_];
+      if (++source_ < count_) at_ = sources_[source_].first;
     }
   }
 
  private:
   static constexpr int kMost = 8;
-  static constexpr int kChunk = 8;  // columns, each a cache line
+  static constexpr int kChunk = 8;  // pixels, each a cache line
+  struct Source {
+    const float* first;
+    int channels, chunks;  // of a channel
+  };
   size_t plane_;
-  int chunks_of_row_;
-  const float* rows_[kMost];
-  int channels_[kMost];
+  Source sources_[kMost] = {};
   int count_ = 0, chunks_ = 0, portions_ = 1;
   const float* at_ = nullptr;
   int source_ = 0, channel_ = 0, chunk_ = 0;

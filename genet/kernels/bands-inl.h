@@ -1,0 +1,105 @@
+// Rows of an image at the points of Winograd's transforms, and the bands of rows that its kernels
+// go by: as many as have kTilesTogether tiles. What is fetched for a point then serves a whole
+// band, and the sums of a weight gradient stay in registers as long.
+#include "genet/kernels/points-inl.h"
+
+#if defined(GENET_KERNELS_BANDS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GENET_KERNELS_BANDS_INL_H_
+#undef GENET_KERNELS_BANDS_INL_H_
+#else
+#define GENET_KERNELS_BANDS_INL_H_
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace genet::kernels::HWY_NAMESPACE {
+
+// Floats between the points, whose distance would be a power of two: then all points of a tile
+// would share one set of the first-level cache.
+constexpr size_t kPadding = kBlock;
+
+constexpr int kTilesTogether = 16;
+
+inline int WinogradTiles(int width) { return RoundUp(width, kOutputs) / kOutputs; }
+
+inline int BandRows(const ConvolutionShape& shape) {
+  return std::clamp(kTilesTogether / WinogradTiles(shape.width), 1, shape.height);
+}
+
+// Some rows of tiles at each point, [part][point][channel][row][tile].
+struct PointRows {
+  PointRows(int channel_count, int width, int row_count)
+      : channels(channel_count),
+        rows(row_count),
+        row_stride(RoundUp(WinogradTiles(width), kTileColumns) * kLanes),
+        channel_stride(row_stride * rows),
+        point_stride(channel_stride * RoundUp(channels, kGroup * kTileGroups) + kPadding),
+        part_stride(point_stride * kPoints) {}
+
+  size_t floats() const { return part_stride * kParts; }
+  float* end() const { return values + floats(); }
+  // Channels and tiles that only fill up a register tile, where there are any.
+  void ZeroPadding(int width) const {
+    if (channels % kGroup != 0 || WinogradTiles(width) % kTileColumns != 0) Zero(values, floats());
+  }
+  void ZeroRow(int row) const {
+    for (size_t plane = 0; plane < kParts * kPoints; ++plane) {
+      for (int c = 0; c < channels; ++c) {
+        Zero(values + plane * point_stride + c * channel_stride + row * row_stride, row_stride);
+      }
+    }
+  }
+  float* At(size_t part, int channel, int row) const {
+    return values + part * part_stride + channel * channel_stride + row * row_stride;
+  }
+
+  int channels, rows;
+  size_t row_stride, channel_stride, point_stride, part_stride;
+  float* values = nullptr;
+};
+
+// Rows [y, y + rows) of an image. Patches of these and of a row on each side lie in a ring; those
+// of rows outside the image are zero.
+struct Band {
+  Band(const PointRows& ring, int first, int count, int image_height)
+      : y(first), rows(count), height(image_height) {
+    for (int r = 0; r < rows + 2; ++r) offsets[r] = Slot(ring, y - 1 + r) * ring.row_stride;
+    for (int r = 0; r < rows; ++r) {
+      if (r == 0 || offsets[r + 2] - offsets[r - 1] != 3 * ring.row_stride) {
+        runs[run_count++] = {{offsets[r], offsets[r + 1], offsets[r + 2]}, r * ring.row_stride, 0};
+      }
+      runs[run_count - 1].floats += ring.row_stride;
+    }
+  }
+  static int Slot(const PointRows& ring, int y) { return (y + 1) % ring.rows; }
+  // Kernel rows that meet the image at row r of the band.
+  int KernelBegin(int r) const { return y + r == 0 ? 1 : 0; }
+  int KernelEnd(int r) const { return y + r + 1 == height ? 2 : 3; }
+
+  int y, rows, height;
+  size_t offsets[kTilesTogether + 2];  // in a channel of the ring, of rows y - 1 to y + rows
+  // Rows of the band that follow each other in the ring, as do those on both of their sides.
+  struct Run {
+    size_t patches[3];  // offsets in a channel of the ring, of the first with its neighbours
+    size_t tiles;       // offset in a channel of the band's own rows
+    size_t floats;      // of all its rows
+  } runs[kTilesTogether];
+  int run_count = 0;
+};
+
+// Brings the ring up to the row below the band; `next` is the first row that it has not had yet, -1
+// at the beginning. fill(y, channel, slot) puts a row of the image.
+template <class Fill>
+HWY_INLINE void AdvanceRing(const PointRows& ring, const Band& band, int& next, const Fill& fill) {
+  for (; next <= band.y + band.rows; ++next) {
+    const int slot = Band::Slot(ring, next);
+    if (next < 0 || next == band.height) {
+      ring.ZeroRow(slot);
+      continue;
+    }
+    for (int c = 0; c < ring.channels; ++c) fill(next, c, slot);
+  }
+}
+
+}  // namespace genet::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif
