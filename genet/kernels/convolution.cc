@@ -1,6 +1,7 @@
 #include "genet/kernels/convolution.h"
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 
 #undef HWY_TARGET_INCLUDE

@@ -94,10 +94,17 @@ HWY_INLINE void MultiplyBandOf(const PointRows& patches, const Band& band, int p
       const float* weights = packed + (size_t(point) * groups + group) * group_stride;
       for (int r = 0; r < band.rows; ++r) {
         float* outputs = products.At(part, group * kGroup, r) + point * products.point_stride;
-        (kTileGroups > 1 && groups - group > 1
-             ? MultiplyRow<kTileGroups, kChannels>
-             : MultiplyRow<1, kChannels>)(patches, inputs, band.offsets + r, band.KernelBegin(r),
-                                          band.KernelEnd(r), weights, products, outputs);
+        // Not a choice of two functions: that would be a call.
+        const auto multiply = [&](auto tile_groups) HWY_ATTR {
+          MultiplyRow<decltype(tile_groups)::value, kChannels>(
+              patches, inputs, band.offsets + r, band.KernelBegin(r), band.KernelEnd(r), weights,
+              products, outputs);
+        };
+        if (kTileGroups > 1 && groups - group > 1) {
+          multiply(std::integral_constant<int, kTileGroups>());
+        } else {
+          multiply(std::integral_constant<int, 1>());
+        }
         prefetch.Portion();
       }
     }
