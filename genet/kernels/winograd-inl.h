@@ -205,7 +205,7 @@ struct WinogradScratch {
     tiles.values = products.end();
     row = tiles.end();
     patches.ZeroPadding(width);
-    if (tiles.channels > 0) tiles.ZeroPadding(width);
+    tiles.ZeroPadding(width);
   }
 
   PointRows patches, products, tiles;
