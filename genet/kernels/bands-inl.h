@@ -18,6 +18,7 @@ namespace genet::kernels::HWY_NAMESPACE {
 constexpr size_t kPadding = kBlock;
 
 constexpr int kTilesTogether = 16;
+constexpr size_t kPairFloats = kTileColumns * kLanes;
 
 inline int WinogradTiles(int width) { return RoundUp(width, kOutputs) / kOutputs; }
 
@@ -25,14 +26,16 @@ inline int BandRows(const ConvolutionShape& shape) {
   return std::clamp(kTilesTogether / WinogradTiles(shape.width), 1, shape.height);
 }
 
-// Some rows of tiles at each point, [part][point][channel][row][tile].
+// Some rows of tiles at each point, [part][point][row][pair of tiles][channel][2 tiles]: what a
+// register tile of products reads lies together.
 struct PointRows {
   PointRows(int channel_count, int width, int row_count)
       : channels(channel_count),
         rows(row_count),
-        row_stride(RoundUp(WinogradTiles(width), kTileColumns) * kLanes),
-        channel_stride(row_stride * rows),
-        point_stride(channel_stride * RoundUp(channels, kGroup * kTileGroups) + kPadding),
+        pairs(RoundUp(WinogradTiles(width), kTileColumns) / kTileColumns),
+        pair_stride(RoundUp(channels, kGroup * kTileGroups) * kPairFloats),
+        row_stride(pair_stride * pairs),
+        point_stride(row_stride * rows + kPadding),
         part_stride(point_stride * kPoints) {}
 
   size_t floats() const { return part_stride * kParts; }
@@ -43,18 +46,27 @@ struct PointRows {
   }
   void ZeroRow(int row) const {
     for (size_t plane = 0; plane < kParts * kPoints; ++plane) {
-      for (int c = 0; c < channels; ++c) {
-        Zero(values + plane * point_stride + c * channel_stride + row * row_stride, row_stride);
-      }
+      Zero(values + plane * point_stride + row * row_stride, row_stride);
     }
   }
   float* At(size_t part, int channel, int row) const {
-    return values + part * part_stride + channel * channel_stride + row * row_stride;
+    return values + part * part_stride + row * row_stride + channel * kPairFloats;
   }
 
-  int channels, rows;
-  size_t row_stride, channel_stride, point_stride, part_stride;
+  int channels, rows, pairs;
+  size_t pair_stride, row_stride, point_stride, part_stride;
   float* values = nullptr;
+};
+
+// Where the tiles of a row lie, one after the other.
+struct TileOffset {
+  explicit HWY_INLINE TileOffset(const PointRows& rows) : pair_stride(rows.pair_stride) {}
+  HWY_INLINE void Advance() {
+    at += step;
+    step = pair_stride - step;
+  }
+
+  size_t pair_stride, at = 0, step = kLanes;
 };
 
 // Rows [y, y + rows) of an image. Patches of these and of a row on each side lie in a ring; those
@@ -65,9 +77,9 @@ struct Band {
     for (int r = 0; r < rows + 2; ++r) offsets[r] = Slot(ring, y - 1 + r) * ring.row_stride;
     for (int r = 0; r < rows; ++r) {
       if (r == 0 || offsets[r + 2] - offsets[r - 1] != 3 * ring.row_stride) {
-        runs[run_count++] = {{offsets[r], offsets[r + 1], offsets[r + 2]}, r * ring.row_stride, 0};
+        runs[run_count++] = {{offsets[r], offsets[r + 1], offsets[r + 2]}, r, 0};
       }
-      runs[run_count - 1].floats += ring.row_stride;
+      runs[run_count - 1].pairs += ring.pairs;
     }
   }
   static int Slot(const PointRows& ring, int y) { return (y + 1) % ring.rows; }
@@ -76,12 +88,12 @@ struct Band {
   int KernelEnd(int r) const { return y + r + 1 == height ? 2 : 3; }
 
   int y, rows, height;
-  size_t offsets[kTilesTogether + 2];  // in a channel of the ring, of rows y - 1 to y + rows
+  size_t offsets[kTilesTogether + 2];  // in the ring, of rows y - 1 to y + rows
   // Rows of the band that follow each other in the ring, as do those on both of their sides.
   struct Run {
-    size_t patches[3];  // offsets in a channel of the ring, of the first with its neighbours
-    size_t tiles;       // offset in a channel of the band's own rows
-    size_t floats;      // of all its rows
+    size_t patches[3];  // offsets in the ring, of the first with its neighbours
+    int row;            // the first, in the band
+    int pairs;          // of all its rows
   } runs[kTilesTogether];
   int run_count = 0;
 };

@@ -11,9 +11,11 @@ namespace genet::kernels {
 
 class CompletedForTest {
  public:
-  // `gradient`: [channel][pixel][16], which the kernel writes.
-  CompletedForTest(RandomStream& stream, int channels, int pixels, const float* gradient)
-      : channels_(channels),
+  // `gradient`: [channel][pixel][16], which the kernel writes; `alone`: there is no other.
+  CompletedForTest(RandomStream& stream, int channels, int pixels, const float* gradient,
+                   bool alone)
+      : count_(alone ? 1 : 2),
+        channels_(channels),
         pixels_(pixels),
         z_(RandomFloats(stream, size_t(channels) * pixels * kBlock)),
         other_(RandomFloats(stream, z_.size())),
@@ -21,7 +23,7 @@ class CompletedForTest {
         shift_(RandomFloats(stream, channels)),
         mean_(RandomFloats(stream, channels)),
         sums_(size_t(channels) * 2 * kBlock),
-        gradients_{other_.data(), gradient},
+        gradients_{gradient, other_.data()},
         completed_{Gradient(), sums_.data()} {}
   CompletedForTest(const CompletedForTest&) = delete;
 
@@ -37,14 +39,14 @@ class CompletedForTest {
  private:
   NormalisedGradient Gradient() const {
     return {.gradients = gradients_,
-            .count = 2,
+            .count = count_,
             .z = z_.data(),
             .scale = scale_.data(),
             .shift = shift_.data(),
             .mean = mean_.data()};
   }
 
-  int channels_, pixels_;
+  int count_, channels_, pixels_;
   Floats z_, other_, scale_, shift_, mean_, sums_;
   const float* gradients_[2];
   CompletedGradient completed_;

@@ -236,7 +236,7 @@ class Convolution {
       Floats input_gradient(test_.input_gradient ? InputFloats() : 0);
       RandomStream stream(RandomKey(7));
       const CompletedForTest completed(stream, shape.in_channels, shape.height * shape.width,
-                                       input_gradient.data());
+                                       input_gradient.data(), test_.gradients == 1);
       Backward({.shape = shape,
                 .input = block->input(),
                 .output = Gradient(*block),

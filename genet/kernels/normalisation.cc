@@ -14,7 +14,7 @@ void NormalisationSumsBlock(const NormalisedGradient& gradient, int begin, int e
                             float* sums) {
   for (int c = begin; c < end; ++c) {
     Zero(sums + c * 2 * kBlock, 2 * kBlock);
-    AddNormalisationSums(gradient, c, size_t(c) * pixels * kBlock, pixels, sums);
+    AddNormalisationSums({gradient, sums}, c, size_t(c) * pixels * kBlock, pixels);
   }
 }
 

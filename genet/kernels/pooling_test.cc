@@ -84,7 +84,8 @@ void ExpectPlainPooling(bool average, double tolerance) {
       Floats scratch(PoolScratchFloats(shape)), other_scratch(PoolScratchFloats(shape));
       PoolForward(shape, input.sum(), results[0].data(), scratch.data());
       RandomStream completed_stream(RandomKey(7));
-      const CompletedForTest completed(completed_stream, shape.channels, pixels, results[1].data());
+      const CompletedForTest completed(completed_stream, shape.channels, pixels, results[1].data(),
+                                       false);
       PoolBackward(shape, input.sum(), gradients.sum(), results[1].data(), other_scratch.data(),
                    completed.view());
       completed.ExpectTheSums();

@@ -192,38 +192,59 @@ HWY_INLINE void GradientRow(const NormalisedGradient& g, size_t offset, int chan
   });
 }
 
+// Batch-norm sums of one part of a channel, which go on from those in memory and stay in registers
+// until they are stored.
+struct NormalisationSumsOf {
+  HWY_INLINE NormalisationSumsOf(const CompletedGradient& completed, int channel, size_t part)
+      : z(completed.gradient.z),
+        to(completed.sums + channel * 2 * kBlock + part * kLanes),
+        scale(Broadcast(completed.gradient.scale + channel)),
+        shift(Broadcast(completed.gradient.shift + channel)),
+        mean(Broadcast(completed.gradient.mean + channel)),
+        sum(LoadAt(to)),
+        product(LoadAt(to + kBlock)) {}
+  // The gradient of the activation of z[at].
+  HWY_INLINE void Take(V gradient, size_t at) {
+    const V value = LoadAt(z + at);
+    const auto active = hn::Gt(hn::MulAdd(value, scale, shift), hn::Zero(D()));
+    const V g = hn::IfThenElseZero(active, gradient);
+    sum = hn::Add(sum, g);
+    product = hn::MulAdd(g, hn::Sub(value, mean), product);
+  }
+  HWY_INLINE void Store() const {
+    hn::Store(sum, D(), to);
+    hn::Store(product, D(), to + kBlock);
+  }
+
+  const float* z;
+  float* to;
+  V scale, shift, mean, sum, product;
+};
+
 // Adds the batch-norm sums of one channel's `pixels` values from `offset` on, in their order, to
-// those of the channel in `sums`. One part at a time, whose sums then stay in registers.
+// those of the channel. One part at a time, whose sums then stay in registers.
 template <bool kSeveral>
-HWY_INLINE void AddNormalisationSums(const NormalisedGradient& g, int channel, size_t offset,
-                                     int pixels, float* sums) {
-  const D d;
-  const V scale = Broadcast(g.scale + channel), shift = Broadcast(g.shift + channel);
-  const V mean = Broadcast(g.mean + channel);
+HWY_INLINE void AddNormalisationSums(const CompletedGradient& completed, int channel, size_t offset,
+                                     int pixels) {
+  const NormalisedGradient& g = completed.gradient;
   for (size_t part = 0; part < kParts; ++part) {
-    float* to = sums + channel * 2 * kBlock + part * kLanes;
-    V sum = LoadAt(to), product = LoadAt(to + kBlock);
+    NormalisationSumsOf sums(completed, channel, part);
     const size_t begin = offset + part * kLanes, end = begin + pixels * kBlock;
     for (size_t at = begin; at < end; at += kBlock) {
       V value = LoadAt(g.gradients[0] + at);
       if constexpr (kSeveral) {
         for (int s = 1; s < g.count; ++s) value = hn::Add(value, LoadAt(g.gradients[s] + at));
       }
-      const V z = LoadAt(g.z + at);
-      const auto active = hn::Gt(hn::MulAdd(z, scale, shift), hn::Zero(d));
-      value = hn::IfThenElseZero(active, value);
-      sum = hn::Add(sum, value);
-      product = hn::MulAdd(value, hn::Sub(z, mean), product);
+      sums.Take(value, at);
     }
-    hn::Store(sum, d, to);
-    hn::Store(product, d, to + kBlock);
+    sums.Store();
   }
 }
 
-HWY_INLINE void AddNormalisationSums(const NormalisedGradient& g, int channel, size_t offset,
-                                     int pixels, float* sums) {
-  g.count == 1 ? AddNormalisationSums<false>(g, channel, offset, pixels, sums)
-               : AddNormalisationSums<true>(g, channel, offset, pixels, sums);
+HWY_INLINE void AddNormalisationSums(const CompletedGradient& completed, int channel, size_t offset,
+                                     int pixels) {
+  completed.gradient.count == 1 ? AddNormalisationSums<false>(completed, channel, offset, pixels)
+                                : AddNormalisationSums<true>(completed, channel, offset, pixels);
 }
 
 HWY_INLINE void StartCompletedSums(const CompletedGradients& completed, int channels) {
@@ -238,8 +259,7 @@ HWY_INLINE void AddCompletedSums(const CompletedGradients& completed, int begin,
                                  int first, int pixels) {
   for (int i = 0; i < completed.count; ++i) {
     for (int c = begin; c < end; ++c) {
-      AddNormalisationSums(completed.list[i].gradient, c, (size_t(c) * plane + first) * kBlock,
-                           pixels, completed.list[i].sums);
+      AddNormalisationSums(completed.list[i], c, (size_t(c) * plane + first) * kBlock, pixels);
     }
   }
 }
@@ -403,15 +423,20 @@ HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
   }
 }
 #else
-using Four = hn::Vec<hn::Full128<float> >;
-HWY_INLINE Four FoldToFour(Four v) { return v; }
-template <class Vector>
-HWY_INLINE Four FoldToFour(Vector v) {
-  const hn::Half<hn::DFromV<Vector> > half;
-  return FoldToFour(hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+// The rest of the tree, down to the lanes of `d`.
+template <class Folded, class Vector>
+HWY_INLINE hn::Vec<Folded> FoldTo(Folded d, Vector v) {
+  const hn::DFromV<Vector> whole;
+  if constexpr (hn::MaxLanes(whole) == hn::MaxLanes(d)) {
+    return v;
+  } else {
+    const hn::Half<decltype(whole)> half;
+    return FoldTo(d, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+  }
 }
 
-HWY_INLINE Four SumToFour(const float* p, size_t part_stride) {
+// Lanes 8 apart as far as they lie in different parts, then those 4 apart.
+HWY_INLINE V SumParts(const float* p, size_t part_stride) {
   V sum = LoadAt(p);
   if (kParts > 2) sum = hn::Add(sum, LoadAt(p + 2 * part_stride));
   if (kParts > 1) {
@@ -419,16 +444,36 @@ HWY_INLINE Four SumToFour(const float* p, size_t part_stride) {
     if (kParts > 2) odd = hn::Add(odd, LoadAt(p + 3 * part_stride));
     sum = hn::Add(sum, odd);
   }
-  return FoldToFour(sum);
+  return sum;
+}
+HWY_INLINE hn::Vec<hn::Full128<float> > SumToFour(const float* p, size_t part_stride) {
+  return FoldTo(hn::Full128<float>(), SumParts(p, part_stride));
 }
 
 template <bool kFirst>
 HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
   const hn::Full128<float> d;
-  const Four four = SumToFour(p, part_stride);
+  const auto four = SumToFour(p, part_stride);
   hn::Store(kFirst ? four : hn::Add(hn::Load(d, to), four), d, to);
 }
 #endif
+
+// The same for two values side by side, whose sums fill a longer vector where there is one.
+template <bool kFirst>
+HWY_INLINE void SumTwoToFour(const float* p, size_t part_stride, float* to) {
+#if HWY_TARGET != HWY_SCALAR
+  if constexpr (kLanes > kFolded) {
+    const hn::CappedTag<float, 2 * kFolded> d;
+    const auto a = FoldTo(d, SumParts(p, part_stride)),
+               b = FoldTo(d, SumParts(p + kLanes, part_stride));
+    const auto sums = hn::Add(hn::ConcatLowerLower(d, b, a), hn::ConcatUpperUpper(d, b, a));
+    hn::Store(kFirst ? sums : hn::Add(hn::Load(d, to), sums), d, to);
+    return;
+  }
+#endif
+  SumToFour<kFirst>(p, part_stride, to);
+  SumToFour<kFirst>(p + kLanes, part_stride, to + kFolded);
+}
 
 HWY_INLINE float SumOfFour(const float* s) { return (s[0] + s[2]) + (s[1] + s[3]); }
 
@@ -444,10 +489,10 @@ HWY_INLINE void SumImagesOfFour(const float* p, float* to) {
   for (size_t i = 0; i < 4; ++i) to[i] = SumImages(p + i * kBlock, kLanes);
 #else
   const hn::Full128<float> d;
-  const Four a = SumToFour(p, kLanes), b = SumToFour(p + kBlock, kLanes),
+  const auto a = SumToFour(p, kLanes), b = SumToFour(p + kBlock, kLanes),
              c = SumToFour(p + 2 * kBlock, kLanes), e = SumToFour(p + 3 * kBlock, kLanes);
-  const Four ab = hn::Add(hn::ConcatLowerLower(d, b, a), hn::ConcatUpperUpper(d, b, a));
-  const Four ce = hn::Add(hn::ConcatLowerLower(d, e, c), hn::ConcatUpperUpper(d, e, c));
+  const auto ab = hn::Add(hn::ConcatLowerLower(d, b, a), hn::ConcatUpperUpper(d, b, a));
+  const auto ce = hn::Add(hn::ConcatLowerLower(d, e, c), hn::ConcatUpperUpper(d, e, c));
   hn::StoreU(hn::Add(hn::ConcatEven(d, ce, ab), hn::ConcatOdd(d, ce, ab)), d, to);
 #endif
 }

@@ -12,21 +12,23 @@
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
 
-// put(tile, d0, ..., d5) for each tile of one part of a row: its columns are d1 to d4, d0 and d5
-// those beside it. Columns outside the row are zero.
+// put(offset in `rows`, d0, ..., d5) for each tile of one part of a row: its columns are d1 to d4,
+// d0 and d5 those beside it. Columns outside the row are zero.
 template <class Values, class Put>
-HWY_INLINE void ForEachTile(const Values& values, size_t part, int width, const Put& put) {
+HWY_INLINE void ForEachTile(const Values& values, size_t part, int width, const PointRows& rows,
+                            const Put& put) {
   V d0 = hn::Zero(D()), d1 = values(0, part);
-  int tile = 0, x = 0;
-  for (; x + kOutputs < width; ++tile, x += kOutputs) {
+  TileOffset tile(rows);
+  int x = 0;
+  for (; x + kOutputs < width; tile.Advance(), x += kOutputs) {
     const V d4 = values(x + 3, part), d5 = values(x + 4, part);
-    put(tile, d0, d1, values(x + 1, part), values(x + 2, part), d4, d5);
+    put(tile.at, d0, d1, values(x + 1, part), values(x + 2, part), d4, d5);
     d0 = d4;
     d1 = d5;
   }
   const auto inside = [&](int at)
                           HWY_ATTR { return at < width ? values(at, part) : hn::Zero(D()); };
-  put(tile, d0, d1, inside(x + 1), inside(x + 2), inside(x + 3), hn::Zero(D()));
+  put(tile.at, d0, d1, inside(x + 1), inside(x + 2), inside(x + 3), hn::Zero(D()));
 }
 
 // A channel's row of values to patches, or tiles, at the points.
@@ -35,9 +37,10 @@ HWY_INLINE void TransformPatches(const Values& values, int width, const PointRow
                                  int channel, int row) {
   for (size_t part = 0; part < kParts; ++part) {
     float* HWY_RESTRICT out = patches.At(part, channel, row);
-    ForEachTile(values, part, width, [&](int tile, V d0, V d1, V d2, V d3, V d4, V d5) HWY_ATTR {
-      PatchPoints(d0, d1, d2, d3, d4, d5).Store(out + tile * kLanes, patches.point_stride);
-    });
+    ForEachTile(values, part, width, patches,
+                [&](size_t tile, V d0, V d1, V d2, V d3, V d4, V d5) HWY_ATTR {
+                  PatchPoints(d0, d1, d2, d3, d4, d5).Store(out + tile, patches.point_stride);
+                });
   }
 }
 template <class Values>
@@ -45,9 +48,9 @@ HWY_INLINE void TransformTiles(const Values& values, int width, const PointRows&
                                int row) {
   for (size_t part = 0; part < kParts; ++part) {
     float* HWY_RESTRICT out = tiles.At(part, channel, row);
-    ForEachTile(values, part, width, [&](int tile, V, V d1, V d2, V d3, V d4, V) HWY_ATTR {
-      TilePoints(d1, d2, d3, d4).Store(out + tile * kLanes, tiles.point_stride);
-    });
+    ForEachTile(values, part, width, tiles,
+                [&](size_t tile, V, V d1, V d2, V d3, V d4, V)
+                    HWY_ATTR { TilePoints(d1, d2, d3, d4).Store(out + tile, tiles.point_stride); });
   }
 }
 
@@ -60,23 +63,23 @@ HWY_INLINE void MultiplyRow(const PointRows& patches, const float* HWY_RESTRICT 
                             float* HWY_RESTRICT outputs) {
   const int channels = kChannels > 0 ? kChannels : patches.channels;
   const size_t group_stride = size_t(3) * channels * kGroup;
-  for (size_t at = 0; at < patches.row_stride; at += kTileColumns * kLanes) {
+  for (int pair = 0; pair < patches.pairs; ++pair) {
     Tile t0, t1;
     for (int ky = begin; ky < end; ++ky) {
-      const float* HWY_RESTRICT in = inputs + offsets[ky] + at;
+      const float* HWY_RESTRICT in = inputs + offsets[ky];
       const float* HWY_RESTRICT w = weights + size_t(ky) * channels * kGroup;
       for (int c = 0; c < channels; ++c) {
         const V first = LoadAt(in), second = LoadAt(in + kLanes);
         t0.Step(w, first, second);
         if (kGroups > 1) t1.Step(w + group_stride, first, second);
-        in += patches.channel_stride;
+        in += kPairFloats;
         w += kGroup;
       }
     }
-    t0.Write(outputs + at, products.channel_stride);
-    if (kGroups > 1) {
-      t1.Write(outputs + kGroup * products.channel_stride + at, products.channel_stride);
-    }
+    t0.Write(outputs, kPairFloats);
+    if (kGroups > 1) t1.Write(outputs + kGroup * kPairFloats, kPairFloats);
+    inputs += patches.pair_stride;
+    outputs += products.pair_stride;
   }
 }
 
@@ -129,56 +132,45 @@ inline int MultiplyPortions(const PointRows& products, const Band& band) {
          band.rows;
 }
 
-// One channel's row of outputs, with its sums if wanted.
-template <bool kSums>
-HWY_INLINE void TransformOutput(const float* HWY_RESTRICT products, size_t plane, int width,
-                                float* HWY_RESTRICT out, float* sums) {
-  const D d;
-  V sum = hn::Zero(d), squares = hn::Zero(d);
-  const auto put = [&](V value, float* to) HWY_ATTR {
-    hn::Store(value, d, to);
-    if (kSums) {
-      sum = hn::Add(sum, value);
-      squares = hn::MulAdd(value, value, squares);
-    }
+// One channel's row of outputs; sums.Take(value, offset in `out`) for each.
+template <class Sums>
+HWY_INLINE void TransformOutput(const PointRows& products, const float* HWY_RESTRICT from,
+                                int width, float* HWY_RESTRICT out, size_t at, Sums sums) {
+  const auto put = [&](V value, size_t to) HWY_ATTR {
+    hn::Store(value, D(), out + to);
+    sums.Take(value, to);
   };
+  TileOffset tile(products);
   int left = width;
-  for (; left >= kOutputs; left -= kOutputs) {
-    const FourOutputs y(SixPoints::Load(products, plane));
-    put(y.y0, out);
-    put(y.y1, out + kBlock);
-    put(y.y2, out + 2 * kBlock);
-    put(y.y3, out + 3 * kBlock);
-    products += kLanes;
-    out += kOutputs * kBlock;
+  for (; left >= kOutputs; left -= kOutputs, tile.Advance()) {
+    const FourOutputs y(SixPoints::Load(from + tile.at, products.point_stride));
+    put(y.y0, at);
+    put(y.y1, at + kBlock);
+    put(y.y2, at + 2 * kBlock);
+    put(y.y3, at + 3 * kBlock);
+    at += kOutputs * kBlock;
   }
   if (left > 0) {
-    const FourOutputs y(SixPoints::Load(products, plane));
-    put(y.y0, out);
-    if (left > 1) put(y.y1, out + kBlock);
-    if (left > 2) put(y.y2, out + 2 * kBlock);
+    const FourOutputs y(SixPoints::Load(from + tile.at, products.point_stride));
+    put(y.y0, at);
+    if (left > 1) put(y.y1, at + kBlock);
+    if (left > 2) put(y.y2, at + 2 * kBlock);
   }
-  if (kSums) {
-    hn::Store(hn::Add(LoadAt(sums), sum), d, sums);
-    hn::Store(hn::Add(LoadAt(sums + kBlock), squares), d, sums + kBlock);
-  }
+  sums.Store();
 }
 
-// Outputs of a band from its products; `sums` may be null.
+// Outputs of a band from its products; sums_of(channel, part) says what is summed on the way. Parts
+// of a row follow each other, which share its cache lines.
+template <class SumsOf>
 HWY_INLINE void TransformBand(const PointRows& products, const Band& band, int width, float* output,
-                              float* sums) {
-  for (size_t part = 0; part < kParts; ++part) {
-    for (int c = 0; c < products.channels; ++c) {
-      for (int r = 0; r < band.rows; ++r) {
-        const float* from = products.At(part, c, r);
-        const size_t row = size_t(c) * band.height + band.y + r;
-        float* to = output + row * width * kBlock + part * kLanes;
-        if (sums != nullptr) {
-          TransformOutput<true>(from, products.point_stride, width, to,
-                                sums + c * 2 * kBlock + part * kLanes);
-        } else {
-          TransformOutput<false>(from, products.point_stride, width, to, nullptr);
-        }
+                              const SumsOf& sums_of) {
+  const size_t row = size_t(width) * kBlock;
+  for (int c = 0; c < products.channels; ++c) {
+    for (int r = 0; r < band.rows; ++r) {
+      const size_t at = (size_t(c) * band.height + band.y + r) * row;
+      for (size_t part = 0; part < kParts; ++part) {
+        TransformOutput(products, products.At(part, c, r), width, output, at + part * kLanes,
+                        sums_of(c, part));
       }
     }
   }
@@ -213,6 +205,27 @@ struct WinogradScratch {
   float* row = nullptr;
 };
 
+struct NoSums {
+  void Take(V, size_t) {}
+  void Store() {}
+};
+
+// Sums of one part of a row of outputs and of their squares.
+struct OutputSums {
+  explicit HWY_INLINE OutputSums(float* sums) : to(sums) { sum = squares = hn::Zero(D()); }
+  HWY_INLINE void Take(V value, size_t) {
+    sum = hn::Add(sum, value);
+    squares = hn::MulAdd(value, value, squares);
+  }
+  HWY_INLINE void Store() const {
+    PutOrAdd<false>(sum, to);
+    PutOrAdd<false>(squares, to + kBlock);
+  }
+
+  float* to;
+  V sum, squares;
+};
+
 inline void WinogradForward(const ConvolutionForward& args) {
   const ConvolutionShape& shape = args.shape;
   const int width = shape.width, height = shape.height, most_rows = BandRows(shape);
@@ -240,7 +253,14 @@ inline void WinogradForward(const ConvolutionForward& args) {
     for (int point = 0; point < kPoints; ++point) {
       MultiplyBand(scratch.patches, band, point, args.packed_weights, scratch.products, prefetch);
     }
-    TransformBand(scratch.products, band, width, args.output, args.sums);
+    if (args.sums == nullptr) {
+      TransformBand(scratch.products, band, width, args.output,
+                    [](int, size_t) HWY_ATTR { return NoSums(); });
+    } else {
+      TransformBand(scratch.products, band, width, args.output, [&](int c, size_t part) HWY_ATTR {
+        return OutputSums(args.sums + c * 2 * kBlock + part * kLanes);
+      });
+    }
   }
 }
 
@@ -253,15 +273,14 @@ HWY_INLINE void WinogradWeightGradient(const PointRows& patches, const PointRows
                                        RowPrefetch& prefetch) {
   constexpr size_t kValues = 3 * kGroup;
   const int groups = RoundUp(tiles.channels, kGroup) / kGroup;
-  const size_t tile_stride = tiles.channel_stride;
   const Band::Run* const runs_end = band.runs + band.run_count;
   const float* gradients = patches.values + point * patches.point_stride;
   const float* const all_inputs = tiles.values + point * tiles.point_stride;
   HWY_ALIGN float images[kValues * kBlock];  // [part][row of patches][in][lane]
   sums += size_t(point) * patches.channels * groups * kValues * kFolded;
-  for (int c = 0; c < patches.channels; ++c, gradients += patches.channel_stride) {
+  for (int c = 0; c < patches.channels; ++c, gradients += kPairFloats) {
     const float* inputs = all_inputs;
-    for (int group = 0; group < groups; ++group, inputs += kGroup * tile_stride) {
+    for (int group = 0; group < groups; ++group, inputs += kGroup * kPairFloats) {
       for (size_t part = 0; part < kParts; ++part) {
         GradientTile<3> tile;
         for (const Band::Run* run = band.runs; run != runs_end; ++run) {
@@ -269,15 +288,21 @@ HWY_INLINE void WinogradWeightGradient(const PointRows& patches, const PointRows
           const float* g0 = g + run->patches[0];
           const float* g1 = g + run->patches[1];
           const float* g2 = g + run->patches[2];
-          const float* x = inputs + part * tiles.part_stride + run->tiles;
-          for (size_t at = 0; at < run->floats; at += kLanes) {
-            tile.Step(x + at, tile_stride, g0 + at, g1 + at, g2 + at);
+          const float* x = inputs + part * tiles.part_stride + run->row * tiles.row_stride;
+          for (int pair = 0; pair < run->pairs; ++pair) {
+            for (size_t at = 0; at < kPairFloats; at += kLanes) {
+              tile.Step(x + at, kPairFloats, g0 + at, g1 + at, g2 + at);
+            }
+            x += tiles.pair_stride;
+            g0 += patches.pair_stride;
+            g1 += patches.pair_stride;
+            g2 += patches.pair_stride;
           }
         }
         tile.Write(images + part * kValues * kLanes);
       }
-      for (size_t i = 0; i < kValues; ++i) {
-        SumToFour<kFirst>(images + i * kLanes, kValues * kLanes, sums + i * kFolded);
+      for (size_t i = 0; i < kValues; i += 2) {
+        SumTwoToFour<kFirst>(images + i * kLanes, kValues * kLanes, sums + i * kFolded);
       }
       sums += kValues * kFolded;
     }
@@ -290,6 +315,8 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
   const int width = shape.width, height = shape.height, most_rows = BandRows(shape);
   const size_t row = size_t(width) * kBlock, plane = height * row;
   const bool input_gradient = args.input_gradient != nullptr;
+  const bool sums_on_the_way =
+      args.completed.count == 1 && args.completed.list[0].gradient.count == 1;
   WinogradScratch scratch = WinogradScratch::Backward(shape);
   scratch.Use(args.scratch, width);
   const auto put_patches = [&](int y, int c, int slot) HWY_ATTR {
@@ -334,9 +361,16 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
                                                              point, args.weight_sums, prefetch);
     }
     if (!input_gradient) continue;
-    TransformBand(scratch.products, band, width, args.input_gradient, nullptr);
-    AddCompletedSums(args.completed, 0, shape.in_channels, height * width, y * width,
-                     band.rows * width);
+    if (sums_on_the_way) {
+      TransformBand(scratch.products, band, width, args.input_gradient,
+                    [&](int c, size_t part)
+                        HWY_ATTR { return NormalisationSumsOf(args.completed.list[0], c, part); });
+    } else {
+      TransformBand(scratch.products, band, width, args.input_gradient,
+                    [](int, size_t) HWY_ATTR { return NoSums(); });
+      AddCompletedSums(args.completed, 0, shape.in_channels, height * width, y * width,
+                       band.rows * width);
+    }
   }
 }
 
