@@ -54,60 +54,59 @@ HWY_INLINE void TransformTiles(const Values& values, int width, const PointRows&
   }
 }
 
-// Products of one point and row of a band, from the kernel rows that meet the image.
+// A register tile of products of one point, from the kernel rows that meet the image.
 // kChannels: known when compiled, or 0.
 template <int kGroups, int kChannels>
-HWY_INLINE void MultiplyRow(const PointRows& patches, const float* HWY_RESTRICT inputs,
-                            const size_t* offsets, int begin, int end,
-                            const float* HWY_RESTRICT weights, const PointRows& products,
-                            float* HWY_RESTRICT outputs) {
-  const int channels = kChannels > 0 ? kChannels : patches.channels;
+HWY_INLINE void MultiplyPair(const float* HWY_RESTRICT inputs, const size_t* offsets, int begin,
+                             int end, int in_channels, const float* HWY_RESTRICT weights,
+                             float* HWY_RESTRICT outputs) {
+  const int channels = kChannels > 0 ? kChannels : in_channels;
   const size_t group_stride = size_t(3) * channels * kGroup;
-  for (int pair = 0; pair < patches.pairs; ++pair) {
-    Tile t0, t1;
-    for (int ky = begin; ky < end; ++ky) {
-      const float* HWY_RESTRICT in = inputs + offsets[ky];
-      const float* HWY_RESTRICT w = weights + size_t(ky) * channels * kGroup;
-      for (int c = 0; c < channels; ++c) {
-        const V first = LoadAt(in), second = LoadAt(in + kLanes);
-        t0.Step(w, first, second);
-        if (kGroups > 1) t1.Step(w + group_stride, first, second);
-        in += kPairFloats;
-        w += kGroup;
-      }
+  Tile t0, t1;
+  for (int ky = begin; ky < end; ++ky) {
+    const float* HWY_RESTRICT in = inputs + offsets[ky];
+    const float* HWY_RESTRICT w = weights + size_t(ky) * channels * kGroup;
+    for (int c = 0; c < channels; ++c) {
+      const V first = LoadAt(in), second = LoadAt(in + kLanes);
+      t0.Step(w, first, second);
+      if (kGroups > 1) t1.Step(w + group_stride, first, second);
+      in += kPairFloats;
+      w += kGroup;
     }
-    t0.Write(outputs, kPairFloats);
-    if (kGroups > 1) t1.Write(outputs + kGroup * kPairFloats, kPairFloats);
-    inputs += patches.pair_stride;
-    outputs += products.pair_stride;
   }
+  t0.Write(outputs, kPairFloats);
+  if (kGroups > 1) t1.Write(outputs + kGroup * kPairFloats, kPairFloats);
 }
 
-// The same for all rows of the band and all output channels, while a portion after the other of
-// what comes next is fetched.
+// All products of one point of the band, while a portion after the other of what comes next is
+// fetched.
 template <int kChannels>
 HWY_INLINE void MultiplyBandOf(const PointRows& patches, const Band& band, int point,
                                const float* packed, const PointRows& products,
                                RowPrefetch& prefetch) {
-  const int groups = RoundUp(products.channels, kGroup) / kGroup;
-  const size_t group_stride = size_t(3) * patches.channels * kGroup;
+  const int groups = RoundUp(products.channels, kGroup) / kGroup, channels = patches.channels;
+  const size_t group_stride = size_t(3) * channels * kGroup;
+  packed += point * groups * group_stride;
   for (size_t part = 0; part < kParts; ++part) {
-    const float* inputs = patches.At(part, 0, 0) + point * patches.point_stride;
-    for (int group = 0; group < groups; group += kTileGroups) {
-      const float* weights = packed + (size_t(point) * groups + group) * group_stride;
-      for (int r = 0; r < band.rows; ++r) {
-        float* outputs = products.At(part, group * kGroup, r) + point * products.point_stride;
-        // Not a choice of two functions: that would be a call.
-        const auto multiply = [&](auto tile_groups) HWY_ATTR {
-          MultiplyRow<decltype(tile_groups)::value, kChannels>(
-              patches, inputs, band.offsets + r, band.KernelBegin(r), band.KernelEnd(r), weights,
-              products, outputs);
-        };
-        if (kTileGroups > 1 && groups - group > 1) {
-          multiply(std::integral_constant<int, kTileGroups>());
-        } else {
-          multiply(std::integral_constant<int, 1>());
+    for (int r = 0; r < band.rows; ++r) {
+      const size_t* offsets = band.offsets + r;
+      const int begin = band.KernelBegin(r), end = band.KernelEnd(r);
+      const float* inputs = patches.At(part, 0, 0) + point * patches.point_stride;
+      float* outputs = products.At(part, 0, r) + point * products.point_stride;
+      for (int pair = 0; pair < patches.pairs; ++pair) {
+        const float* weights = packed;
+        float* to = outputs;
+        int left = groups;
+        for (; left >= kTileGroups; left -= kTileGroups) {
+          MultiplyPair<kTileGroups, kChannels>(inputs, offsets, begin, end, channels, weights, to);
+          weights += kTileGroups * group_stride;
+          to += kTileGroups * kGroup * kPairFloats;
         }
+        if (kTileGroups > 1 && left > 0) {
+          MultiplyPair<1, kChannels>(inputs, offsets, begin, end, channels, weights, to);
+        }
+        inputs += patches.pair_stride;
+        outputs += products.pair_stride;
         prefetch.Portion();
       }
     }
@@ -128,8 +127,7 @@ HWY_INLINE void MultiplyBand(const PointRows& patches, const Band& band, int poi
 
 // How many portions MultiplyBand fetches.
 inline int MultiplyPortions(const PointRows& products, const Band& band) {
-  return int(kParts) * (RoundUp(products.channels, kGroup * kTileGroups) / (kGroup * kTileGroups)) *
-         band.rows;
+  return int(kParts) * band.rows * products.pairs;
 }
 
 // One channel's row of outputs; sums.Take(value, offset in `out`) for each.
