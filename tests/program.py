@@ -34,6 +34,12 @@ def run(*arguments, timeout=120, environment=None, directory=None, preexec=None)
                           preexec_fn=preexec, env={**os.environ, **(environment or {})})
 
 
+def run_script(name, *arguments, timeout=120):
+    """The ended process of scripts/NAME, with its output as text."""
+    return subprocess.run(["/usr/bin/python3", "-B", f"{SOURCE}/scripts/{name}", *arguments],
+                          capture_output=True, text=True, timeout=timeout)
+
+
 def start(*arguments):
     """A running process whose output goes to the files in its attribute `log`."""
     log = tempfile.TemporaryFile(mode="w+")
