@@ -1,4 +1,4 @@
-// Job and outcome files: how the process of a search and its workers speak (docs/formats.md).
+// Job files: what a search asks of its workers (docs/formats.md).
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -32,14 +32,6 @@ struct Job {
 nlohmann::json ToJson(const Job& job);
 Result<Job> JobFromJson(const nlohmann::json& json);
 Result<Job> ReadJob(const fs::path& path);
-
-struct Outcome {
-  std::string fingerprint;  // of its job
-  Evaluation evaluation;    // attempts 0: the pool counts them
-};
-Status WriteOutcome(const fs::path& path, const Outcome& outcome);
-// Strict: an unknown or missing key, or an accuracy outside [0, 1], is an error.
-Result<Outcome> ReadOutcome(const fs::path& path);
 
 // What a worker is at. Not durable: only for people and for noticing one that hangs.
 struct WorkerProgress {

@@ -14,6 +14,7 @@
 #include "genet/execution/devices.h"
 #include "genet/execution/disk.h"
 #include "genet/execution/job.h"
+#include "genet/execution/outcome.h"
 #include "genet/execution/worker_end.h"
 
 namespace genet {

@@ -15,6 +15,7 @@
 #include "genet/base/duration.h"
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/execution/job.h"
+#include "genet/execution/outcome.h"
 #include "genet/execution/worker_end.h"
 
 namespace genet {

@@ -12,7 +12,7 @@
 #include "genet/base/memory.h"
 #include "genet/base/note.h"
 #include "genet/base/version.h"
-#include "genet/execution/job.h"
+#include "genet/execution/outcome.h"
 #include "genet/execution/task.h"
 #include "genet/training/curve.h"
 #include "genet/training/make_engine.h"

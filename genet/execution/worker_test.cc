@@ -5,6 +5,7 @@
 
 #include "genet/base/random.h"
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/execution/outcome.h"
 
 namespace genet {
 namespace {
