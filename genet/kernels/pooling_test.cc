@@ -3,95 +3,22 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include "genet/kernels/completed_for_test.h"
 #include "genet/kernels/plain_for_test.h"
+#include "genet/kernels/pooling_workload.h"
 #include "genet/kernels/targets_for_test.h"
 
 namespace genet::kernels {
 namespace {
 
-// Ceil mode: the last window may leave the image, but not begin outside of it.
-int CeilOutputs(int size, int kernel, int stride) {
-  const int outputs = (std::max(0, size - kernel) + stride - 1) / stride + 1;
-  return (outputs - 1) * stride >= size ? outputs - 1 : outputs;
-}
-
-std::vector<PoolShape> Shapes(bool average) {
-  constexpr int kChannels[] = {1, 3, 4, 5, 8, 9, 16, 17};
-  std::vector<PoolShape> shapes;
-  for (const int width : {1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 31, 32, 33}) {
-    for (const auto& [kernel, stride] : {std::pair{2, 2}, std::pair{3, 2}, std::pair{3, 1},
-                                         std::pair{1, 1}, std::pair{3, 3}, std::pair{5, 3}}) {
-      const int n = static_cast<int>(shapes.size());
-      const int height = 1 + n * 5 % 11;
-      shapes.push_back({.channels = kChannels[n % 8],
-                        .height = height,
-                        .width = width,
-                        .out_height = CeilOutputs(height, kernel, stride),
-                        .out_width = CeilOutputs(width, kernel, stride),
-                        .kernel = kernel,
-                        .stride = stride,
-                        .average = average});
-    }
-  }
-  // The whole image, as before a last fully-connected layer.
-  for (const int size : {1, 7, 8}) shapes.push_back({5, size, size, 1, 1, size, size, average});
-  return shapes;
-}
-
-// Sources in sixteenths, scaled by powers of two: sums are exact in single precision, so that
-// maxima, and ties among them, are the same for the plain computation.
-struct Input {
-  Input(RandomStream& stream, int channels, size_t count, int source_count, unsigned normalised) {
-    scale = Floats(channels);
-    for (int c = 0; c < channels; ++c) scale[c] = c % 3 == 0 ? -0.5f : c % 3 == 1 ? 1.0f : 2.0f;
-    shift = RandomSixteenths(stream, channels);
-    for (int s = 0; s < source_count; ++s) {
-      values.push_back(RandomSixteenths(stream, count));
-      sources.push_back({values.back().data(), nullptr, nullptr});
-      if (normalised >> s & 1) sources.back() = {values[s].data(), scale.data(), shift.data()};
-    }
-  }
-  SourceSum sum() const { return {sources.data(), static_cast<int>(sources.size())}; }
-
-  std::vector<Floats> values;
-  Floats scale{0}, shift{0};
-  std::vector<Source> sources;
-};
-
 void ExpectPlainPooling(bool average, double tolerance) {
-  RandomStream stream(RandomKey(average ? 21 : 22));
-  int n = 0;
-  for (const PoolShape& shape : Shapes(average)) {
-    SCOPED_TRACE(fmt::format("{} channels of {}x{}, kernel {}, stride {}", shape.channels,
-                             shape.height, shape.width, shape.kernel, shape.stride));
-    const int pixels = shape.height * shape.width, outputs = shape.out_height * shape.out_width;
-    const size_t input_floats = size_t(shape.channels) * pixels * kBlock;
-    const size_t output_floats = size_t(shape.channels) * outputs * kBlock;
-    ++n;
-    const Input input(stream, shape.channels, input_floats, 1 + n % 3, n / 3 % 8);
-    const Input gradients(stream, shape.channels, output_floats, 1 + n / 2 % 3, 0);
-    const plain::Values values = plain::Sum(input.sum(), shape.channels, pixels);
-    const std::vector<Expected> expected = {
-        {"output", plain::Pool(shape, values), tolerance},
-        {"gradient",
-         plain::PoolGradient(shape, values, plain::Sum(gradients.sum(), shape.channels, outputs)),
-         tolerance}};
-    ExpectOnEveryTarget(expected, [&] {
-      std::vector<Floats> results;
-      results.emplace_back(output_floats);
-      results.emplace_back(input_floats);
-      Floats scratch(PoolScratchFloats(shape)), other_scratch(PoolScratchFloats(shape));
-      PoolForward(shape, input.sum(), results[0].data(), scratch.data());
-      RandomStream completed_stream(RandomKey(7));
-      const CompletedForTest completed(completed_stream, shape.channels, pixels, results[1].data(),
-                                       false);
-      PoolBackward(shape, input.sum(), gradients.sum(), results[1].data(), other_scratch.data(),
-                   completed.view());
-      completed.ExpectTheSums();
-      EXPECT_TRUE(scratch.GuardsHold() && other_scratch.GuardsHold());
-      return results;
-    });
+  for (const PoolingWorkload& work : PoolingWorkloads(average)) {
+    SCOPED_TRACE(work.text());
+    const PoolShape& shape = work.shape();
+    const plain::Values values = plain::Sum(work.Input(), shape.channels, work.pixels());
+    const plain::Values gradients = plain::Sum(work.Gradients(), shape.channels, work.outputs());
+    ExpectOnEveryTarget({{"output", plain::Pool(shape, values), tolerance},
+                         {"gradient", plain::PoolGradient(shape, values, gradients), tolerance}},
+                        [&] { return work.Run(); });
     if (testing::Test::HasFailure()) return;
   }
 }

@@ -57,11 +57,20 @@ HWY_EXPORT(RunMultiplyAdds);
 
 namespace {
 
-// Those that the kernels were compiled for and that this processor has; a lower bit is a better
-// one. Asked for once: hwy::SupportedTargets() undoes the choice of a target.
-int64_t Targets() {
-  static const int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
+// Those that the kernels were compiled for and that this processor has, or the pinned one; a lower
+// bit is a better one. Asked for once: hwy::SupportedTargets() undoes the choice of a target.
+int64_t& Targets() {
+  static int64_t targets = hwy::SupportedTargets() & HWY_TARGETS;
   return targets;
+}
+
+// 0 if there is no such target.
+int64_t TargetNamed(std::string_view name) {
+  for (int64_t left = Targets(); left != 0; left &= left - 1) {
+    const int64_t target = left & -left;
+    if (name == hwy::TargetName(target)) return target;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -74,18 +83,24 @@ std::vector<std::string> SupportedTargets() {
   return names;
 }
 
+bool FusesMultiplyAdd(std::string_view target) {
+  for (const char* name : {"SSE2", "SSSE3", "SSE4", "EMU128", "SCALAR"}) {
+    if (target == name) return false;
+  }
+  return true;
+}
+
+bool PinTarget(std::string_view name) {
+  const int64_t target = TargetNamed(name);
+  if (target == 0) return false;
+  Targets() = target;
+  return SelectTarget("best");
+}
+
 bool SelectTarget(std::string_view name) {
-  if (name == "best") {
-    hwy::GetChosenTarget().Update(Targets());
-    return true;
-  }
-  for (int64_t left = Targets(); left != 0; left &= left - 1) {
-    const int64_t target = left & -left;
-    if (name != hwy::TargetName(target)) continue;
-    hwy::GetChosenTarget().Update(target);
-    return true;
-  }
-  return false;
+  const int64_t targets = name == "best" ? Targets() : TargetNamed(name);
+  if (targets != 0) hwy::GetChosenTarget().Update(targets);
+  return targets != 0;
 }
 
 std::string TargetName() { return hwy::TargetName(HWY_DYNAMIC_DISPATCH(TargetOfCode)()); }

@@ -12,6 +12,13 @@ namespace genet::kernels {
 // {"AVX3", "AVX2", "SSE4", "SSE2"}.
 std::vector<std::string> SupportedTargets();
 
+// Whether the target rounds a multiply-add once: targets round alike or not by that.
+bool FusesMultiplyAdd(std::string_view target);
+
+// From now on the named target is the only one of SupportedTargets(), and in use; false, and
+// nothing changes, if it is not among them. To be called before anything else of this header.
+bool PinTarget(std::string_view name);
+
 // Makes all kernels use the named target from now on; false if it is not supported. "best" goes
 // back to the first of SupportedTargets().
 bool SelectTarget(std::string_view name);

@@ -4,88 +4,16 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
-#include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "genet/base/check.h"
-#include "genet/base/random.h"
-#include "genet/kernels/layout.h"
+#include "genet/kernels/floats.h"
 #include "genet/kernels/target.h"
 
 namespace genet::kernels {
-
-// Memory for a kernel, aligned to 64 bytes. Its values are NaN at first, so that one which a kernel
-// did not write, or should not have read, shows; guards before and behind must stay as they are.
-// AddressSanitizer brings guards of its own, which then lie next to the values.
-class Floats {
- public:
-  explicit Floats(size_t count, float value = std::numeric_limits<float>::quiet_NaN())
-      : count_(count) {
-    void* memory = nullptr;
-    const size_t bytes = std::max<size_t>(1, (count + 2 * kGuard) * sizeof(float));
-    GENET_CHECK(posix_memalign(&memory, 64, bytes) == 0, "out of memory for {} bytes", bytes);
-    memory_.reset(static_cast<float*>(memory));
-    std::fill_n(memory_.get(), count + 2 * kGuard, kGuardValue);
-    std::fill_n(data(), count, value);
-  }
-  explicit Floats(const std::vector<float>& values) : Floats(values.size()) {
-    std::copy(values.begin(), values.end(), data());
-  }
-
-  float* data() { return memory_.get() + kGuard; }
-  const float* data() const { return memory_.get() + kGuard; }
-  size_t size() const { return count_; }
-  float& operator[](size_t i) { return data()[i]; }
-  const float& operator[](size_t i) const { return data()[i]; }
-
-  bool GuardsHold() const {
-    for (size_t i = 0; i < kGuard; ++i) {
-      if (memory_[i] != kGuardValue || data()[count_ + i] != kGuardValue) return false;
-    }
-    return true;
-  }
-  std::vector<double> Doubles() const { return {data(), data() + count_}; }
-  Floats Slice(size_t begin, size_t end) const {
-    return Floats(std::vector<float>(data() + begin, data() + end));
-  }
-
- private:
-#ifdef __SANITIZE_ADDRESS__
-  static constexpr size_t kGuard = 0;
-#else
-  static constexpr size_t kGuard = 64;  // a multiple of 16, for the alignment
-#endif
-  static constexpr float kGuardValue = -12345.678f;
-
-  struct Free {
-    void operator()(float* memory) const { std::free(memory); }
-  };
-  size_t count_;
-  std::unique_ptr<float[], Free> memory_;
-};
-
-// Values between -1 and 1.
-inline Floats RandomFloats(RandomStream& stream, size_t count) {
-  Floats values(count);
-  for (size_t i = 0; i < count; ++i) values[i] = static_cast<float>(2 * stream.Uniform() - 1);
-  return values;
-}
-
-// Multiples of 1/16 between -1 and 1: their sums and small products are exact, and often equal.
-inline Floats RandomSixteenths(RandomStream& stream, size_t count) {
-  Floats values(count);
-  for (size_t i = 0; i < count; ++i) {
-    values[i] = (static_cast<float>(stream.Below(33)) - 16.0f) / 16.0f;
-  }
-  return values;
-}
 
 // |got - want| / |want|, in the Euclidean norm of the whole tensor; NaN if a value is NaN.
 inline double RelativeError(const Floats& got, const std::vector<double>& want) {
@@ -98,31 +26,10 @@ inline double RelativeError(const Floats& got, const std::vector<double>& want) 
   return std::sqrt(difference / norm);
 }
 
-// Targets round alike or not by whether a multiply-add rounds once.
-inline bool HasFusedMultiplyAdd(const std::string& target) {
-  return target != "SSE2" && target != "SSSE3" && target != "SSE4" && target != "EMU128" &&
-         target != "SCALAR";
-}
-
 inline std::vector<std::string> TargetsWithFusedMultiplyAdd(bool fused) {
   std::vector<std::string> names = SupportedTargets();
-  std::erase_if(names, [&](const auto& name) { return HasFusedMultiplyAdd(name) != fused; });
+  std::erase_if(names, [&](const auto& name) { return FusesMultiplyAdd(name) != fused; });
   return names;
-}
-
-// A hash of the results of all tests that this process ran, on targets with a fused multiply-add or
-// without; to compare machines.
-inline uint64_t& ResultBits(bool fused) {
-  static uint64_t bits[2] = {};
-  return bits[fused];
-}
-
-inline void AddToResultBits(bool fused, const Floats& results) {
-  for (size_t i = 0; i < results.size(); ++i) {
-    uint32_t bits;
-    std::memcpy(&bits, &results[i], sizeof bits);
-    ResultBits(fused) = (ResultBits(fused) ^ bits) * 0x9e3779b97f4a7c15u;
-  }
 }
 
 // Calls body(target) with each target selected in turn.
@@ -153,7 +60,7 @@ std::vector<double> ExpectOnEveryTarget(const std::vector<Expected>& expected, R
   ForEachTarget([&](const std::string& target) {
     std::vector<Floats> results = run();
     ASSERT_EQ(results.size(), expected.size());
-    auto& first = first_of[HasFusedMultiplyAdd(target)];
+    auto& first = first_of[FusesMultiplyAdd(target)];
     for (size_t i = 0; i < expected.size(); ++i) {
       SCOPED_TRACE(expected[i].name);
       ASSERT_EQ(results[i].size(), expected[i].values.size());
@@ -167,10 +74,7 @@ std::vector<double> ExpectOnEveryTarget(const std::vector<Expected>& expected, R
             << "other bits than a target that rounds alike";
       }
     }
-    if (first.empty()) {
-      for (const Floats& result : results) AddToResultBits(HasFusedMultiplyAdd(target), result);
-      first = std::move(results);
-    }
+    if (first.empty()) first = std::move(results);
   });
   return errors;
 }

@@ -264,11 +264,6 @@ TEST_P(CpuEngineCase, EvaluatesAsTheReferenceDoes) {
   }
 }
 
-bool HasFusedMultiplyAdd(const std::string& target) {
-  return target.starts_with("AVX2") || target.starts_with("AVX3") || target.starts_with("NEON") ||
-         target.starts_with("SVE");
-}
-
 // Two steps end with the same state for all numbers of threads and all targets that round alike.
 void ExpectSameBits(const Case& c) {
   const Network network = MakeNetwork(c);
@@ -288,7 +283,7 @@ void ExpectSameBits(const Case& c) {
                                         .dropout = key.Derive("dropout").Derive(step)});
     }
     const auto [same, inserted] =
-        first.try_emplace({HasFusedMultiplyAdd(target), arithmetic}, engine->State());
+        first.try_emplace({kernels::FusesMultiplyAdd(target), arithmetic}, engine->State());
     EXPECT_TRUE(inserted || engine->State() == same->second);
   });
 }

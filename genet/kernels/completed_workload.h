@@ -4,16 +4,16 @@
 
 #include <cstring>
 
+#include "genet/kernels/floats.h"
 #include "genet/kernels/normalisation.h"
-#include "genet/kernels/targets_for_test.h"
 
 namespace genet::kernels {
 
-class CompletedForTest {
+class CompletedWorkload {
  public:
   // `gradient`: [channel][pixel][16], which the kernel writes; `alone`: there is no other.
-  CompletedForTest(RandomStream& stream, int channels, int pixels, const float* gradient,
-                   bool alone)
+  CompletedWorkload(RandomStream& stream, int channels, int pixels, const float* gradient,
+                    bool alone)
       : count_(alone ? 1 : 2),
         channels_(channels),
         pixels_(pixels),
@@ -25,15 +25,16 @@ class CompletedForTest {
         sums_(size_t(channels) * 2 * kBlock),
         gradients_{gradient, other_.data()},
         completed_{Gradient(), sums_.data()} {}
-  CompletedForTest(const CompletedForTest&) = delete;
+  CompletedWorkload(const CompletedWorkload&) = delete;
 
   CompletedGradients view() const { return {&completed_, 1}; }
 
-  void ExpectTheSums() const {
+  // Whether the kernel's sums are those of NormalisationSums, bit for bit.
+  bool SumsHold() const {
     Floats expected(sums_.size());
     NormalisationSums(Gradient(), 0, channels_, pixels_, expected.data());
-    EXPECT_EQ(0, std::memcmp(sums_.data(), expected.data(), sums_.size() * sizeof(float)));
-    EXPECT_TRUE(sums_.GuardsHold());
+    return std::memcmp(sums_.data(), expected.data(), sums_.size() * sizeof(float)) == 0 &&
+           sums_.GuardsHold();
   }
 
  private:
