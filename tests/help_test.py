@@ -4,7 +4,7 @@ import re
 from program import *
 
 COMMANDS = ["search", "train", "evaluate", "show", "report", "reproduce", "transfer", "features",
-            "classify", "data", "bench", "worker"]
+            "classify", "data", "bench", "signature", "worker"]
 
 
 class HelpTest(ProgramTest):

@@ -23,8 +23,9 @@ namespace {
 
 // Everything the child does between fork and exec. Only async-signal-safe calls: another thread of
 // the parent may have held any lock at the moment of the fork.
-[[noreturn]] void BecomeProgram(const char* executable, char* const* arguments, int input, int log,
-                                pid_t parent, int failure_pipe) {
+[[noreturn]] void BecomeProgram(const char* executable, char* const* arguments,
+                                char* const* environment, int input, int log, pid_t parent,
+                                int failure_pipe) {
   const auto fail = [failure_pipe] {
     const int error = errno;
     [[maybe_unused]] const ssize_t written = ::write(failure_pipe, &error, sizeof error);
@@ -42,9 +43,16 @@ namespace {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   if (::dup2(input, STDIN_FILENO) < 0) fail();
   if (log >= 0 && (::dup2(log, STDOUT_FILENO) < 0 || ::dup2(log, STDERR_FILENO) < 0)) fail();
-  ::execv(executable, arguments);
+  ::execve(executable, arguments, environment);
   fail();
   ::_exit(127);
+}
+
+// As exec takes them, but for the null at the end.
+std::vector<char*> Pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  return pointers;
 }
 
 }  // namespace
@@ -56,11 +64,13 @@ std::string ProcessEnd::ToString() const {
 
 Result<ChildProcess> ChildProcess::Start(const ProcessOptions& options) {
   GENET_CHECK(!options.arguments.empty());
-  std::vector<char*> arguments;
-  for (const std::string& argument : options.arguments) {
-    arguments.push_back(const_cast<char*>(argument.c_str()));
-  }
+  std::vector<char*> arguments = Pointers(options.arguments);
   arguments.push_back(nullptr);
+  std::vector<char*> environment = Pointers(options.environment);
+  for (char** variable = ::environ; *variable != nullptr; ++variable) {
+    environment.push_back(*variable);
+  }
+  environment.push_back(nullptr);
 
   int log = -1;
   if (!options.log.empty()) {
@@ -79,8 +89,8 @@ Result<ChildProcess> ChildProcess::Start(const ProcessOptions& options) {
     const pid_t parent = ::getpid();
     pid = ::fork();
     if (pid == 0) {
-      BecomeProgram(options.executable.c_str(), arguments.data(), input, log, parent,
-                    failure_pipe[1]);
+      BecomeProgram(options.executable.c_str(), arguments.data(), environment.data(), input, log,
+                    parent, failure_pipe[1]);
     }
     if (pid < 0) error = errno;
     ::close(failure_pipe[1]);
@@ -157,6 +167,17 @@ ProcessEnd ChildProcess::Wait() {
 
 void ChildProcess::Signal(int signal) {
   if (pid_ > 0 && !end_) ::kill(-pid_, signal);
+}
+
+void ChildProcess::Stop() {
+  if (pid_ < 0 || end_) return;
+  Signal(SIGSTOP);
+  siginfo_t info;
+  int waited;
+  do {
+    waited = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WSTOPPED | WEXITED | WNOWAIT);
+  } while (waited != 0 && errno == EINTR);
+  GENET_CHECK(waited == 0, "waiting for process {}: {}", pid_, std::strerror(errno));
 }
 
 void EndProcesses(const std::vector<ChildProcess*>& processes) {

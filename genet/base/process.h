@@ -31,6 +31,8 @@ struct ProcessOptions {
   std::vector<std::string> arguments;  // arguments[0] is the name the process goes by
   // Receives standard output and standard error, appended; none: both are inherited.
   fs::path log;
+  // "NAME=value", beside the environment of this process and before it.
+  std::vector<std::string> environment = {};
 };
 
 class ChildProcess {
@@ -48,6 +50,8 @@ class ChildProcess {
   ProcessEnd Wait();
   // To the process and what it started.
   void Signal(int signal);
+  // SIGSTOP; returns when the process has stopped, or has ended. SIGCONT lets it go on.
+  void Stop();
 
  private:
   explicit ChildProcess(pid_t pid) : pid_(pid) {}

@@ -35,6 +35,7 @@ Command AddFeaturesCommand(CLI::App& root);
 Command AddClassifyCommand(CLI::App& root);
 Command AddDataCommand(CLI::App& root);
 Command AddBenchCommand(CLI::App& root);
+Command AddSignatureCommand(CLI::App& root);
 Command AddWorkerCommand(CLI::App& root);
 Command AddPresetsCommand(CLI::App& root);
 Command AddVersionCommand(CLI::App& root);

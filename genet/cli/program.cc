@@ -1,10 +1,14 @@
 // The program as a whole: which commands there are, and how errors become exit statuses.
+#include <fmt/ranges.h>
+
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include "genet/base/note.h"
 #include "genet/base/version.h"
 #include "genet/cli/command.h"
+#include "genet/kernels/target.h"
 
 namespace genet::cli {
 namespace {
@@ -57,6 +61,14 @@ Error UsageMessage(const CLI::ParseError& error, const CLI::App& root) {
   return {ErrorKind::kUsage, fmt::format("{} (see {} --help)", what, CommandPath(root))};
 }
 
+// GENET_TARGET names the SIMD target to use in place of the processor's best; workers inherit it.
+Status PinTargetOfEnvironment() {
+  const char* name = std::getenv("GENET_TARGET");
+  if (name == nullptr || *name == '\0' || kernels::PinTarget(name)) return {};
+  return UsageError("GENET_TARGET: this machine has no '{}'; it has {}", name,
+                    fmt::join(kernels::SupportedTargets(), ", "));
+}
+
 }  // namespace
 
 int Main(int argc, char** argv) {
@@ -75,10 +87,10 @@ int Main(int argc, char** argv) {
        "# What a genome stands for.\n"
        "genet show genet-1"});
   std::vector<Command> commands;
-  for (auto* add :
-       {AddSearchCommand, AddTrainCommand, AddEvaluateCommand, AddShowCommand, AddReportCommand,
-        AddReproduceCommand, AddTransferCommand, AddFeaturesCommand, AddClassifyCommand,
-        AddDataCommand, AddBenchCommand, AddWorkerCommand, AddPresetsCommand, AddVersionCommand}) {
+  for (auto* add : {AddSearchCommand, AddTrainCommand, AddEvaluateCommand, AddShowCommand,
+                    AddReportCommand, AddReproduceCommand, AddTransferCommand, AddFeaturesCommand,
+                    AddClassifyCommand, AddDataCommand, AddBenchCommand, AddSignatureCommand,
+                    AddWorkerCommand, AddPresetsCommand, AddVersionCommand}) {
     commands.push_back(add(root));
   }
   bool version = false;
@@ -96,6 +108,7 @@ int Main(int argc, char** argv) {
     const Status printed = Print(fmt::format("genet {}\n", Version()));
     return printed ? 0 : ReportError(printed.error());
   }
+  if (const Status pinned = PinTargetOfEnvironment(); !pinned) return ReportError(pinned.error());
   for (Command& command : commands) {
     if (!command.app->parsed()) continue;
     // Third-party exceptions are caught where they arise; memory can run out anywhere.

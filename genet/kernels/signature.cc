@@ -1,0 +1,63 @@
+#include "genet/kernels/signature.h"
+
+#include "genet/kernels/convolution_workload.h"
+#include "genet/kernels/dense_workload.h"
+#include "genet/kernels/pooling_workload.h"
+#include "genet/kernels/tiles_workload.h"
+
+namespace genet::kernels {
+namespace {
+
+void Add(const std::vector<Floats>& results, Hash& hash) {
+  for (const Floats& result : results) {
+    GENET_CHECK(result.GuardsHold());
+    hash.Add(std::span(result.data(), result.size()));
+  }
+}
+
+uint64_t HashConvolutions(const std::vector<ConvolutionCase>& cases, bool winograd) {
+  Hash hash;
+  for (const ConvolutionCase& test : cases) {
+    const ConvolutionWorkload work(test, 1);
+    Add(work.RunForward(winograd), hash);
+    Add(work.RunBackward(winograd), hash);
+  }
+  return hash.value();
+}
+
+uint64_t HashNormalisation() {
+  Hash hash;
+  for (const ConvolutionCase& test : DirectCases())
+    Add(ConvolutionWorkload(test, 1).RunSums(), hash);
+  return hash.value();
+}
+
+uint64_t HashTiles() {
+  Hash hash;
+  for (const ConvolutionShape& shape : TileShapes()) Add(TileWorkload(shape, 1).Run(), hash);
+  return hash.value();
+}
+
+template <class Work>
+uint64_t HashOf(const std::vector<Work>& workloads) {
+  Hash hash;
+  for (const Work& work : workloads) Add(work.Run(), hash);
+  return hash.value();
+}
+
+}  // namespace
+
+std::vector<NamedHash> HashKernels() {
+  return {{"direct", HashConvolutions(DirectCases(), false)},
+          {"winograd", HashConvolutions(WinogradCases(), true)},
+          {"tiles", HashTiles()},
+          {"normalisation", HashNormalisation()},
+          {"maximum-pooling", HashOf(PoolingWorkloads(false))},
+          {"average-pooling", HashOf(PoolingWorkloads(true))},
+          {"product", HashOf(ProductWorkloads())},
+          {"weight-gradient", HashOf(WeightGradientWorkloads())},
+          {"sum", HashOf(SumWorkloads())},
+          {"assembly", HashOf(AssemblyWorkloads())}};
+}
+
+}  // namespace genet::kernels
