@@ -32,9 +32,9 @@ std::vector<NetworkCase> Cases() {
        96,
        32,
        20},
-      // Like preset transfer, whose layers work by tiles, but narrower.
+      // Like preset transfer, whose layers work by tiles, but narrower and on smaller images.
       {"wide",
-       "C3(P1)@32-MP3(S2)-C3(P1)@64-MP3(S2)-C3(P1)@96-MP3(S2)-FC128-D0.5-FC10",
+       "MP2(S2)-C3(P1)@32-MP3(S2)-C3(P1)@64-MP3(S2)-C3(P1)@96-MP3(S2)-FC128-D0.5-FC10",
        {{3, 4, 5}},
        "1-01|0-01-100|0-11-101-0001",
        24,
