@@ -8,9 +8,9 @@
 #include <numeric>
 #include <utility>
 
-#include "genet/execution/setting_limits.h"
 #include "genet/genome/genome.h"
 #include "genet/network/base_network.h"
+#include "genet/settings/setting_limits.h"
 
 namespace genet::cli {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "genet/base/error.h"
 #include "genet/base/file.h"
-#include "genet/execution/run_settings.h"
+#include "genet/settings/run_settings.h"
 
 namespace genet::cli {
 

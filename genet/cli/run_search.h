@@ -5,7 +5,7 @@
 
 #include "genet/cli/work_flags.h"
 #include "genet/data/data_set.h"
-#include "genet/execution/run_settings.h"
+#include "genet/settings/run_settings.h"
 #include "genet/store/run_store.h"
 
 namespace genet::cli {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "genet/execution/run_settings.h"
 #include "genet/report/table.h"
+#include "genet/settings/run_settings.h"
 #include "genet/store/run_store.h"
 
 namespace genet::cli {

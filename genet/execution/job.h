@@ -6,8 +6,8 @@
 
 #include "genet/base/error.h"
 #include "genet/base/file.h"
-#include "genet/execution/run_settings.h"
 #include "genet/search/evaluation.h"
+#include "genet/settings/run_settings.h"
 
 namespace genet {
 

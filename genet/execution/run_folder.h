@@ -4,7 +4,7 @@
 #include "genet/base/error.h"
 #include "genet/base/file.h"
 #include "genet/data/data_set.h"
-#include "genet/execution/run_settings.h"
+#include "genet/settings/run_settings.h"
 #include "genet/store/run_store.h"
 
 namespace genet {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "genet/data/data_set.h"
-#include "genet/execution/run_settings.h"
 #include "genet/network/network.h"
+#include "genet/settings/run_settings.h"
 
 namespace genet {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "genet/base/error.h"
-#include "genet/execution/run_settings.h"
+#include "genet/settings/run_settings.h"
 
 namespace genet {
 

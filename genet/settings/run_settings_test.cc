@@ -1,4 +1,4 @@
-#include "genet/execution/run_settings.h"
+#include "genet/settings/run_settings.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,10 +1,10 @@
-#include "genet/execution/run_settings.h"
+#include "genet/settings/run_settings.h"
 
 #include <set>
 #include <type_traits>
 #include <utility>
 
-#include "genet/execution/setting_limits.h"
+#include "genet/settings/setting_limits.h"
 
 namespace genet {
 namespace {
