@@ -24,10 +24,7 @@ Result<T> ParseInteger(std::string_view text, const Limits<T>& limits) {
   T value{};
   auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc() || end != text.data() + text.size() || !limits.contain(value)) {
-    if (limits.most == std::numeric_limits<T>::max()) {
-      return UsageError("'{}' is not a whole number of at least {}", text, limits.least);
-    }
-    return UsageError("'{}' is not a whole number from {} to {}", text, limits.least, limits.most);
+    return UsageError("'{}' is not {}", text, limits.ToString());
   }
   return value;
 }
@@ -36,8 +33,7 @@ Result<double> ParseReal(std::string_view text, const Limits<double>& limits) {
   double value = 0;
   auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc() || end != text.data() + text.size() || !limits.contain(value)) {
-    return UsageError("'{}' is not a number from {} to {}{}", text, limits.least,
-                      limits.below_most ? "below " : "", limits.most);
+    return UsageError("'{}' is not {}", text, limits.ToString());
   }
   return value;
 }

@@ -1,9 +1,6 @@
 #include "genet/settings/run_settings.h"
 
-#include <set>
-#include <type_traits>
-#include <utility>
-
+#include "genet/base/json_reader.h"
 #include "genet/settings/setting_limits.h"
 
 namespace genet {
@@ -80,104 +77,18 @@ const char* NameOf(const EnumName<Enum> (&names)[kCount], Enum value) {
   return "";
 }
 
-// Reads the members of one JSON object and remembers which were read, so that nothing is missed.
-class Reader {
- public:
-  Reader(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
-    if (!json.is_object()) Fail("not an object");
-  }
-
-  void Get(const char* key, std::string& to) {
-    const Json* value = Find(key);
-    if (value == nullptr) return;
-    if (!value->is_string()) return Fail(fmt::format("{} is not a text", key));
-    to = value->get<std::string>();
-  }
-  void Get(const char* key, bool& to) {
-    const Json* value = Find(key);
-    if (value == nullptr) return;
-    if (!value->is_boolean()) return Fail(fmt::format("{} is neither true nor false", key));
-    to = value->get<bool>();
-  }
-  // JSON's numbers would be rounded or wrapped into T without a word.
-  template <class T>
-  void Get(const char* key, T& to, const Limits<T>& limits) {
-    const Json* value = Find(key);
-    if (value == nullptr) return;
-    T number{};
-    bool good = false;
-    if constexpr (std::is_floating_point_v<T>) {
-      good = value->is_number();
-    } else if (value->is_number_unsigned()) {
-      good = std::in_range<T>(value->get<uint64_t>());
-    } else if (value->is_number_integer()) {
-      good = std::in_range<T>(value->get<int64_t>());
-    }
-    if (good) number = value->get<T>();
-    if (!good || !limits.contain(number)) {
-      return Fail(fmt::format("{} is {}, not {} from {} to {}{}", key, value->dump(),
-                              std::is_integral_v<T> ? "a whole number" : "a number", limits.least,
-                              limits.below_most ? "below " : "", limits.most));
-    }
-    to = number;
-  }
-  template <class Enum, size_t kCount>
-  void GetEnum(const char* key, const EnumName<Enum> (&names)[kCount], Enum& to) {
-    std::string text;
-    Get(key, text);
-    for (const auto& entry : names) {
-      if (text == entry.name) {
-        to = entry.value;
-        return;
-      }
-    }
-    Fail(fmt::format("{} is '{}', which is unknown", key, text));
-  }
-  template <class T, class Parse>
-  void GetText(const char* key, Parse parse, T& to) {
-    std::string text;
-    Get(key, text);
-    if (!error_.empty()) return;
-    auto value = parse(text);
-    if (value) {
-      to = *std::move(value);
-    } else {
-      Fail(value.error().message);
+template <class Enum, size_t kCount>
+void GetEnum(JsonReader& reader, const char* key, const EnumName<Enum> (&names)[kCount], Enum& to) {
+  std::string text;
+  reader.Get(key, text);
+  for (const auto& entry : names) {
+    if (text == entry.name) {
+      to = entry.value;
+      return;
     }
   }
-  Json Object(const char* key) {
-    const Json* value = Find(key);
-    return value == nullptr ? Json() : *value;
-  }
-  Status Finish() {
-    if (error_.empty()) {
-      for (const auto& [key, value] : json_.items()) {
-        if (!known_.contains(key)) Fail(fmt::format("{} is unknown", key));
-      }
-    }
-    if (error_.empty()) return {};
-    return Failure("{}: {}", where_, error_);
-  }
-
- private:
-  const Json* Find(const char* key) {
-    known_.insert(key);
-    if (!error_.empty()) return nullptr;
-    const auto found = json_.find(key);
-    if (found == json_.end()) {
-      Fail(fmt::format("{} is missing", key));
-      return nullptr;
-    }
-    return &*found;
-  }
-  void Fail(std::string error) {
-    if (error_.empty()) error_ = std::move(error);
-  }
-
-  const Json& json_;
-  std::string where_, error_;
-  std::set<std::string> known_;
-};
+  reader.Fail(fmt::format("{} is '{}', which is unknown", key, text));
+}
 
 Json ToJson(const TrainingSettings& t) {
   Json json = {{"schedule", ToString(t.schedule)},
@@ -211,41 +122,35 @@ Json ToJson(const EngineSettings& e) {
   return {{"name", e.name}, {"channels_last", e.channels_last}, {"bfloat16", e.bfloat16}};
 }
 
-Status Read(const Json& json, EngineSettings& e) {
-  Reader reader(json, "settings, engine");
+void Read(JsonReader& reader, EngineSettings& e) {
   reader.Get("name", e.name);
   reader.Get("channels_last", e.channels_last);
   reader.Get("bfloat16", e.bfloat16);
-  return reader.Finish();
 }
 
-Status Read(const Json& json, TrainingSettings& t) {
-  Reader reader(json, "settings, training");
-  reader.GetText("schedule", ParseSchedule, t.schedule);
+void Read(JsonReader& reader, TrainingSettings& t) {
+  reader.GetParsed("schedule", t.schedule, ParseSchedule);
   reader.Get("batch", t.batch, kBatchLimits);
-  if (json.contains("micro_batch")) reader.Get("micro_batch", t.micro_batch, kMicroBatchLimits);
+  if (reader.Has("micro_batch")) reader.Get("micro_batch", t.micro_batch, kMicroBatchLimits);
   reader.Get("momentum", t.momentum, kMomentumLimits);
   reader.Get("weight_decay", t.weight_decay, kWeightDecayLimits);
   reader.Get("fc_deviation", t.fc_deviation, kFcDeviationLimits);
   reader.Get("augment_shift", t.augment_shift);
   reader.Get("augment_mirror", t.augment_mirror);
-  return reader.Finish();
 }
 
-Status Read(const Json& json, SearchSettings& s) {
-  Reader reader(json, "settings, search");
-  reader.GetEnum("strategy", kStrategies, s.strategy);
+void Read(JsonReader& reader, SearchSettings& s) {
+  GetEnum(reader, "strategy", kStrategies, s.strategy);
   reader.Get("population", s.population, kPopulationLimits);
   reader.Get("generations", s.generations, kGenerationsLimits);
   reader.Get("mutation_probability", s.mutation_probability, kProbabilityLimits);
   reader.Get("bit_flip_probability", s.bit_flip_probability, kProbabilityLimits);
   reader.Get("crossover_probability", s.crossover_probability, kProbabilityLimits);
   reader.Get("stage_swap_probability", s.stage_swap_probability, kProbabilityLimits);
-  reader.GetEnum("start", kStarts, s.start);
+  GetEnum(reader, "start", kStarts, s.start);
   reader.Get("around_genome", s.around_genome);
   reader.Get("around_flips", s.around_flips, kFlipsLimits);
-  reader.GetEnum("fitness", kFitnesses, s.fitness);
-  return reader.Finish();
+  GetEnum(reader, "fitness", kFitnesses, s.fitness);
 }
 
 }  // namespace
@@ -322,23 +227,28 @@ Json ToJson(const RunSettings& settings) {
 
 Result<RunSettings> RunSettingsFromJson(const Json& json) {
   RunSettings settings;
-  Reader reader(json, "settings");
+  JsonReader reader(json, "settings");
   reader.Get("preset", settings.preset);
   reader.Get("data", settings.data);
-  reader.Get("seed", settings.seed, Limits<uint64_t>{0, UINT64_MAX});
-  reader.GetText("base", ParseBaseNetwork, settings.base);
-  reader.GetText("nodes", ParseSearchSpace, settings.space);
+  reader.Get("seed", settings.seed);
+  reader.GetParsed("base", settings.base, ParseBaseNetwork);
+  reader.GetParsed("nodes", settings.space, ParseSearchSpace);
   reader.Get("train_images", settings.train_images, kTrainImagesLimits);
   reader.Get("validation_images", settings.validation_images, kValidationImagesLimits);
   reader.Get("record_test_accuracy", settings.record_test_accuracy);
   reader.Get("arithmetic", settings.engine.arithmetic);
-  const Json training = reader.Object("training"), search = reader.Object("search");
-  const bool has_engine = json.contains("engine");
-  const Json engine = has_engine ? reader.Object("engine") : Json();
+  JsonReader training = reader.Object("training"), search = reader.Object("search");
+  std::optional<JsonReader> engine;
+  if (reader.Has("engine")) engine.emplace(reader.Object("engine"));
   GENET_TRY(reader.Finish());
-  GENET_TRY(Read(training, settings.training));
-  GENET_TRY(Read(search, settings.search));
-  if (has_engine) GENET_TRY(Read(engine, settings.engine));
+  Read(training, settings.training);
+  GENET_TRY(training.Finish());
+  Read(search, settings.search);
+  GENET_TRY(search.Finish());
+  if (engine) {
+    Read(*engine, settings.engine);
+    GENET_TRY(engine->Finish());
+  }
   if (const Status status = CheckSettings(settings); !status) {
     return Failure("settings: {}", status.error().message);
   }

@@ -4,18 +4,9 @@
 #include <cstddef>
 #include <limits>
 
+#include "genet/base/limits.h"
+
 namespace genet {
-
-template <class T>
-struct Limits {
-  T least, most;
-  bool below_most = false;  // `most` itself is too much
-
-  // Written so that a NaN is outside.
-  bool contain(T value) const {
-    return value >= least && value <= most && !(below_most && value == most);
-  }
-};
 
 inline constexpr Limits<int> kBatchLimits{1, 65536};
 inline constexpr Limits<int> kMicroBatchLimits{0, 65536};
