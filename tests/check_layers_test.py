@@ -51,6 +51,13 @@ class CheckLayersTest(unittest.TestCase):
         self.write("genet/base/d.h", '#include "genet/base/a.h"\n')
         self.finds("include cycle")
 
+    def test_two_types_of_one_name(self):
+        self.write("genet/base/d.h", "namespace genet {\nstruct Plan {\n};\n}\n")
+        self.write("genet/upper/d.h", "namespace genet {\nclass Plan : public Other {\n};\n}\n")
+        self.finds("genet/upper/d.h: Plan is the name of a type in genet/base/d.h, too")
+        self.write("genet/upper/d.h", "namespace genet::upper {\nclass Plan {\n};\n}\n")
+        self.assertEqual(self.check().returncode, 0, self.check().stderr)
+
     def test_upward_edge_in_the_list(self):
         self.write("layers.txt", "base: upper\nupper: base\n")
         self.finds("'base' uses 'upper'")
