@@ -37,7 +37,6 @@ class ArgumentsTest(ProgramTest):
                 ["search", "--run", folder, *NETWORK, "--validation-images", "99999999"],
                 ["search", "--run", folder, "--config", self.path("none.toml")],
                 ["worker"],
-                ["worker", self.path("none.json")],
                 ["report", self.path("none")],
                 ["evaluate", self.path("none.safetensors")],
                 ["data", "info", "nosuch"],
@@ -198,9 +197,11 @@ class RunFolderTest(ProgramTest):
         self.fail_with((1, 2), "search", "--run", self.store, "--quiet", *SEARCH)
 
     def test_bad_jobs(self):
+        """The file was whole when it was written: the machine is at fault, not the evaluation."""
+        self.fail_with([74], "worker", self.path("none.json"), says="none.json")
         for content in ("", "{", "[]", "{}", '{"generation": "x"}', "\0" * 100):
             with self.subTest(content=content):
-                self.fail_with((1, 2), "worker", self.write("bad.job.json", content),
+                self.fail_with([74], "worker", self.write("bad.job.json", content),
                                says="bad.job.json")
 
 

@@ -75,17 +75,19 @@ class LargeScaleTest(ProgramTest):
              "--workers", "1"], env={**os.environ, **self.cache}, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         results = self.path("out/features")
+
+        def classified():
+            return [name for name in (os.listdir(results) if os.path.isdir(results) else [])
+                    if name.endswith(".json") and not name.endswith(".job.json")]
+
         deadline = time.monotonic() + 200
-        while time.monotonic() < deadline and not (
-                os.path.isdir(results) and any(name.endswith(".json")
-                                               for name in os.listdir(results))):
+        while time.monotonic() < deadline and not classified():
             time.sleep(0.02)
         process.kill()
         process.wait()
         trained = self.weights()
         self.assertEqual(len(trained), 2)
-        done = {name: os.stat(os.path.join(results, name)).st_mtime_ns
-                for name in os.listdir(results) if name.endswith(".json")}
+        done = {name: os.stat(os.path.join(results, name)).st_mtime_ns for name in classified()}
         self.assertTrue(done)
         table = self.reproduce("caltech", *sets)["caltech"]
         self.assertEqual(self.weights(), trained)

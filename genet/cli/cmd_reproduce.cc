@@ -2,7 +2,7 @@
 
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
-#include "genet/cli/process_laboratory.h"
+#include "genet/cli/experiment_tasks.h"
 #include "genet/cli/reproduction_folder.h"
 #include "genet/cli/scale_list.h"
 #include "genet/cli/stop.h"
@@ -225,17 +225,17 @@ Result<int> RunExperiments(const Arguments& arguments) {
                  NetworksOf(arguments.weights, reproduction.folder, reproduction.large_data));
   }
 
-  ProcessLaboratory laboratory(reproduction.folder, work);
+  TaskExperimentRunner runner(reproduction.folder, work);
   // Mistakes shall not leave a folder behind.
   GENET_TRY(CheckEngine(reproduction.scale.search.engine, work.devices));
   for (const Experiment& experiment : experiments) {
     const Status needs = CheckNeeds(experiment, reproduction);
     if (!needs && all) continue;
     GENET_TRY(needs);
-    GENET_TRY(CheckPictures(experiment, reproduction, laboratory));
+    GENET_TRY(CheckPictures(experiment, reproduction, runner));
   }
   if (small) {
-    for (const std::string& data : reproduction.data) GENET_TRY(laboratory.Inspect(data));
+    for (const std::string& data : reproduction.data) GENET_TRY(runner.Inspect(data));
   }
   const bool searches =
       std::any_of(experiments.begin(), experiments.end(), [](const Experiment& one) {
@@ -263,12 +263,12 @@ Result<int> RunExperiments(const Arguments& arguments) {
   for (const Experiment& experiment : experiments) {
     if (all) {
       if (const Status needs = CheckNeeds(experiment, reproduction); !needs) {
-        laboratory.Say("left out: " + needs.error().message);
+        runner.Say("left out: " + needs.error().message);
         done.push_back({{"experiment", experiment.name}, {"left_out", needs.error().message}});
         continue;
       }
     }
-    const Result<Findings> findings = Reproduce(experiment, reproduction, laboratory);
+    const Result<Findings> findings = Reproduce(experiment, reproduction, runner);
     if (!findings && StopSignal() != 0) {
       Note("stopped; resume with: genet reproduce {} --run {}{}\n", arguments.experiment,
            ShellQuoted(arguments.run), FurtherFlags(arguments));

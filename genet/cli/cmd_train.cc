@@ -2,17 +2,10 @@
 
 #include "genet/base/duration.h"
 #include "genet/base/note.h"
-#include "genet/base/random.h"
-#include "genet/base/version.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
-#include "genet/execution/task.h"
-#include "genet/training/curve.h"
-#include "genet/training/make_engine.h"
-#include "genet/training/top_accuracy.h"
-#include "genet/training/trainer.h"
-#include "genet/training/weights_file.h"
+#include "genet/execution/training_folder.h"
 
 namespace genet::cli {
 namespace {
@@ -30,14 +23,11 @@ std::string FolderName(std::string text) {
   return text;
 }
 
-// A line an epoch, and on a terminal one that counts the images in between.
+// One line per epoch, and on a terminal one that counts the images in between.
 class TrainingProgress {
  public:
-  TrainingProgress(int epochs, int64_t images_per_epoch, bool quiet)
-      : epochs_(epochs),
-        images_per_epoch_(images_per_epoch),
-        quiet_(quiet),
-        live_(!quiet && ::isatty(STDERR_FILENO) != 0) {}
+  TrainingProgress(int epochs, bool quiet)
+      : epochs_(epochs), quiet_(quiet), live_(!quiet && ::isatty(STDERR_FILENO) != 0) {}
 
   void Epoch(const EpochRecord& record) {
     if (quiet_) return;
@@ -46,21 +36,18 @@ class TrainingProgress {
         "epoch {}/{}  rate {:g}  loss {:.4f}  training accuracy {:.2f} %  {:.0f} images/s  "
         "{} left\n",
         record.epoch, epochs_, record.learning_rate, record.train_loss, record.train_accuracy * 100,
-        Rate(), HumanDuration(Left()));
+        moment_.images_per_second, HumanDuration(Left()));
   }
 
-  void Images(int epoch, int64_t images_done) {
-    if (first_ < 0) {
-      first_ = images_done;
-      start_ = Clock::now();
-    }
-    done_ = images_done;
+  void Step(const TrainingMoment& moment) {
+    moment_ = moment;
     if (!live_.shown() || SecondsSince(shown_) < 0.5) return;
     shown_ = Clock::now();
-    live_.Draw(
-        fmt::format("epoch {}/{}  {:.0f} %  {:.0f} images/s  {} left", epoch, epochs_,
-                    100.0 * (images_done - (epoch - 1) * images_per_epoch_) / images_per_epoch_,
-                    Rate(), HumanDuration(Left())));
+    const int64_t per_epoch = moment.images / epochs_;
+    const int64_t done = moment.images_done - (moment.epoch - 1) * per_epoch;
+    live_.Draw(fmt::format("epoch {}/{}  {:.0f} %  {:.0f} images/s  {} left", moment.epoch, epochs_,
+                           100.0 * static_cast<double>(done) / static_cast<double>(per_epoch),
+                           moment.images_per_second, HumanDuration(Left())));
   }
 
   void Log(const std::string& line) {
@@ -71,23 +58,17 @@ class TrainingProgress {
 
   void Clear() const { live_.Clear(); }
 
-  double Rate() const {
-    const double seconds = SecondsSince(start_);
-    return first_ >= 0 && seconds > 0 ? static_cast<double>(done_ - first_) / seconds : 0;
-  }
-
  private:
   double Left() const {
-    const double rate = Rate();
-    if (!(rate > 0)) return -1;
-    return static_cast<double>(epochs_ * images_per_epoch_ - done_) / rate;
+    if (!(moment_.images_per_second > 0)) return -1;
+    return static_cast<double>(moment_.images - moment_.images_done) / moment_.images_per_second;
   }
 
-  int64_t epochs_, images_per_epoch_;
+  int epochs_;
   bool quiet_;
   LiveLine live_;
-  int64_t first_ = -1, done_ = 0;
-  Clock::time_point start_ = Clock::now(), shown_ = Clock::now();
+  TrainingMoment moment_;
+  Clock::time_point shown_ = Clock::now();
 };
 
 void PrintResult(const nlohmann::json& result, const fs::path& folder) {
@@ -102,160 +83,83 @@ void PrintResult(const nlohmann::json& result, const fs::path& folder) {
     text += fmt::format("top-5 accuracy       {:.2f} %\n",
                         result["test_top5_accuracy"].get<double>() * 100);
   }
-  text += fmt::format("weights              {}\n", (folder / "weights.safetensors").string());
+  text += fmt::format("weights              {}\n", WeightsPath(folder).string());
   text += fmt::format("time                 {}\n",
                       HumanDuration(result["cost"]["seconds"].get<double>()));
   (void)Print(text);
 }
 
-fs::path SettingsPath(const fs::path& folder) { return folder / "settings.json"; }
-
-// A folder belongs to one training: other settings are refused, not mixed.
-Status CheckFolder(const fs::path& folder, const nlohmann::json& settings) {
-  const fs::path path = SettingsPath(folder);
-  std::error_code error;
-  if (!fs::exists(path, error)) return {};
-  GENET_ASSIGN(const std::string text, ReadFile(path));
-  const auto stored = nlohmann::json::parse(text, nullptr, false);
-  if (stored.is_discarded()) {
-    return Failure("{}: not JSON; move it away to train here", path.string());
+// The result of a training, now or before; a divergence is an error.
+Result<int> ShowResult(const nlohmann::json& result, const fs::path& folder, bool as_json) {
+  if (result.contains("diverged")) {
+    return Failure("{}: diverged: {}; try a lower learning rate (--schedule)",
+                   result["genome"].get<std::string>(), result["diverged"].get<std::string>());
   }
-  if (stored == settings) return {};
-  for (const auto& change : nlohmann::json::diff(stored, settings)) {
-    return UsageError(
-        "{}: holds a training with other settings (first difference: {}); give the same ones, or "
-        "another --out",
-        folder.string(), change["path"].get<std::string>());
-  }
-  return {};
-}
-
-Result<int> TrainGenome(const Arguments& arguments) {
-  GENET_ASSIGN(const RunSettings settings, arguments.run.Resolve());
-  GENET_TRY(CheckEngine(settings.engine, {arguments.device}));
-  GENET_ASSIGN(const double checkpoint_seconds,
-               ParseDuration("--checkpoint-every", arguments.checkpoint_every));
-  Result<Genome> read = Genome::Parse(arguments.genome, settings.space);
-  if (!read) return UsageError("{}", read.error().message);
-  const Genome& genome = *read;
-  const fs::path folder = arguments.folder.empty()
-                              ? fs::path("trained") / FolderName(arguments.genome)
-                              : fs::path(arguments.folder);
-
-  // Only what decides this training: the settings of the search are no part of it.
-  nlohmann::json own = ToJson(settings);
-  own.erase("search");
-  own["genome"] = genome.ToString();
-  own["whole"] = arguments.whole;
-
-  GENET_TRY(CheckFolder(folder, own));
-  const fs::path result_path = folder / "result.json";
-  std::error_code error;
-  if (fs::exists(result_path, error)) {
-    GENET_ASSIGN(const std::string text, ReadFile(result_path));
-    const auto result = nlohmann::json::parse(text, nullptr, false);
-    if (result.is_discarded()) {
-      return Failure("{}: not JSON; delete it to train again", result_path.string());
-    }
-    if (!arguments.quiet) Note("{}: trained already\n", folder.string());
-    if (arguments.json) {
-      PrintJson(result);
-    } else {
-      PrintResult(result, folder);
-    }
-    return 0;
-  }
-
-  GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, CacheFolder(), arguments.whole,
-                                                 {.loader_threads = arguments.loader_threads}));
-  const int at_once = settings.training.images_at_once();
-  GENET_TRY(CheckMemory(LeastMemoryBytes(task.network, settings.engine, at_once), at_once));
-  // Only now: a mistake shall not leave a folder behind that refuses the corrected settings.
-  GENET_TRY(MakeFolders(folder));
-  GENET_ASSIGN(const FileLock lock, FileLock::Take(folder / "lock"));
-  GENET_TRY(CheckFolder(folder, own));  // another may have begun meanwhile
-  GENET_TRY(WriteFileAtomically(SettingsPath(folder), own.dump(2) + "\n"));
-  const ChannelStatistics statistics = MeasureChannels(task.train);
-  GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(task.network, NormalisingTransform(statistics), settings.engine,
-                          {at_once, arguments.threads, arguments.device}));
-  const RandomKey key = RandomKey(settings.seed).Derive("full training");
-  GENET_TRY(engine->SetState(
-      InitialState(task.network, key.Derive("initialisation"), settings.training.fc_deviation)));
-
-  const int64_t batch = settings.training.batch;
-  TrainingProgress progress(settings.training.epochs(),
-                            static_cast<int64_t>(task.train.size()) / batch * batch,
-                            arguments.quiet);
-  if (!arguments.quiet) {
-    Note("training {} on {} images of {}, {} parameters, schedule {}, seed {}\n", genome.ToString(),
-         task.train.size(), settings.data, WithSeparators(task.network.parameters()),
-         ToString(settings.training.schedule), settings.seed);
-  }
-  for (const std::string& note : task.data.notes) progress.Log("note: " + note);
-  CatchStopSignals();
-  const CheckpointSettings checkpoint{.file = folder / "checkpoint.safetensors",
-                                      .seconds_between = checkpoint_seconds,
-                                      .identity = own.dump()};
-  TrainingCallbacks callbacks;
-  callbacks.epoch = [&](const EpochRecord& record) { progress.Epoch(record); };
-  callbacks.progress = [&](int epoch, int64_t images) {
-    progress.Images(epoch, images);
-    return StopSignal() != 0;
-  };
-  callbacks.log = [&](const std::string& line) { progress.Log(line); };
-  const Clock::time_point start = Clock::now();
-  const ImageList& test_images = task.data.test;
-  std::vector<float> logits(test_images.size() * static_cast<size_t>(task.network.classes()));
-  GENET_ASSIGN(const TrainingOutcome outcome,
-               Train(*engine, settings.training, task.train, task.measured, key.Derive("epochs"),
-                     checkpoint, callbacks, arguments.whole ? logits : std::span<float>()));
-  progress.Clear();
-  if (outcome.status == TrainingOutcome::Status::kStopped) {
-    Note("stopped; resume with the same command (--out {})\n", folder.string());
-    return StopExitStatus();
-  }
-  if (outcome.status == TrainingOutcome::Status::kDiverged) {
-    return Failure("{}: diverged: {}; try a lower learning rate (--schedule)", genome.ToString(),
-                   outcome.cause);
-  }
-  double test_accuracy = outcome.accuracy;
-  if (!arguments.whole) {
-    GENET_ASSIGN(const Measurement test,
-                 Measure(*engine, test_images, engine->max_batch(), logits));
-    test_accuracy = test.accuracy;
-  }
-  const double seconds = SecondsSince(start);
-  GENET_TRY(WriteWeights(folder / "weights.safetensors", {.genome = genome,
-                                                          .base = task.base,
-                                                          .input = task.network.layers[0].output,
-                                                          .class_names = task.data.class_names,
-                                                          .normalisation = statistics,
-                                                          .preset = settings.preset,
-                                                          .data = settings.data,
-                                                          .tensors = engine->State()}));
-  nlohmann::json result = {{"genome", genome.ToString()},
-                           {"settings", own},
-                           {"train_images", task.train.size()},
-                           {"validation_accuracy", nullptr},
-                           {"test_accuracy", test_accuracy},
-                           {"test_top5_accuracy", TopAccuracy(test_images, logits, 5)},
-                           {"curve", CurveToJson(outcome.curve)},
-                           {"weights", (folder / "weights.safetensors").string()},
-                           {"version", Version()},
-                           {"cost",
-                            {{"seconds", seconds},
-                             {"images_per_second", progress.Rate()},
-                             {"epochs_resumed", outcome.epochs_resumed}}}};
-  if (!arguments.whole) result["validation_accuracy"] = outcome.accuracy;
-  GENET_TRY(WriteFileAtomically(result_path, result.dump(2) + "\n"));
-  fs::remove(checkpoint.file, error);  // what it was for is done; a leftover does no harm
-  if (arguments.json) {
+  if (as_json) {
     PrintJson(result);
   } else {
     PrintResult(result, folder);
   }
   return 0;
+}
+
+TrainingObserver ObserverOf(const FullTraining& training, TrainingProgress& progress, bool quiet) {
+  TrainingObserver observer;
+  observer.begun = [&progress, &training, quiet](const TrainingSetup& setup) -> Status {
+    if (!quiet) {
+      const RunSettings& settings = training.settings;
+      Note("training {} on {} images of {}, {} parameters, schedule {}, seed {}\n",
+           training.genome.ToString(), setup.train.size(), settings.data,
+           WithSeparators(setup.network.parameters()), ToString(settings.training.schedule),
+           settings.seed);
+    }
+    for (const std::string& note : setup.data.notes) progress.Log("note: " + note);
+    CatchStopSignals();
+    return {};
+  };
+  observer.epoch = [&progress](const EpochRecord& record) { progress.Epoch(record); };
+  observer.step = [&progress](const TrainingMoment& moment) {
+    progress.Step(moment);
+    return Status();
+  };
+  observer.log = [&progress](const std::string& line) { progress.Log(line); };
+  observer.stop = [] { return StopSignal() != 0; };
+  return observer;
+}
+
+Result<int> TrainGenome(const Arguments& arguments) {
+  FullTraining training{.whole = arguments.whole};
+  GENET_ASSIGN(training.settings, arguments.run.Resolve());
+  GENET_TRY(CheckEngine(training.settings.engine, {arguments.device}));
+  GENET_ASSIGN(const double checkpoint_seconds,
+               ParseDuration("--checkpoint-every", arguments.checkpoint_every));
+  Result<Genome> genome = Genome::Parse(arguments.genome, training.settings.space);
+  if (!genome) return UsageError("{}", genome.error().message);
+  training.genome = *std::move(genome);
+  const fs::path folder = arguments.folder.empty()
+                              ? fs::path("trained") / FolderName(arguments.genome)
+                              : fs::path(arguments.folder);
+  GENET_TRY(CheckTrainingFolder(folder, training));
+  GENET_ASSIGN(const auto earlier, ReadTrainingResult(folder, training));
+  if (earlier) {
+    if (!arguments.quiet) Note("{}: trained already\n", folder.string());
+    return ShowResult(*earlier, folder, arguments.json);
+  }
+  TrainingProgress progress(training.settings.training.epochs(), arguments.quiet);
+  const Result<std::optional<nlohmann::json>> result =
+      TrainInFolder(folder, training,
+                    {.threads = arguments.threads,
+                     .loader_threads = arguments.loader_threads,
+                     .device = arguments.device,
+                     .cache = CacheFolder()},
+                    checkpoint_seconds, ObserverOf(training, progress, arguments.quiet));
+  progress.Clear();
+  if (!result) return tl::unexpected(result.error());
+  if (!*result) {
+    Note("stopped; resume with the same command (--out {})\n", folder.string());
+    return StopExitStatus();
+  }
+  return ShowResult(**result, folder, arguments.json);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
-#include "genet/cli/process_laboratory.h"
+#include "genet/cli/experiment_tasks.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
 #include "genet/experiments/paper.h"
@@ -71,9 +71,9 @@ Result<int> TransferGenomes(const Arguments& arguments) {
   const fs::path folder = fs::absolute(arguments.run, error).lexically_normal();
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
   GENET_TRY(CheckEngine(settings.engine, work.devices));
-  ProcessLaboratory laboratory(folder, work);
-  for (const std::string& data : request.data) GENET_TRY(laboratory.Inspect(data));
-  const Result<ResultTable> table = Transfer(request, laboratory);
+  TaskExperimentRunner runner(folder, work);
+  for (const std::string& data : request.data) GENET_TRY(runner.Inspect(data));
+  const Result<ResultTable> table = Transfer(request, runner);
   if (!table && StopSignal() != 0) {
     Note("stopped; the same command goes on (--run {})\n", ShellQuoted(arguments.run));
     return StopExitStatus();

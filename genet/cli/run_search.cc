@@ -6,7 +6,8 @@
 #include "genet/cli/command.h"
 #include "genet/cli/progress.h"
 #include "genet/cli/stop.h"
-#include "genet/execution/local_pool.h"
+#include "genet/execution/evaluation_queue.h"
+#include "genet/execution/local_executor.h"
 #include "genet/search/search.h"
 
 namespace genet::cli {
@@ -28,22 +29,24 @@ Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path
         "the history is neither's alone",
         record.version, Version()));
   }
-  LocalPool pool(
-      settings,
-      {.program = ProgramPath(),
-       .jobs = run / "jobs",
-       .cache = CacheFolder(),
-       .workers = options.workers,
-       .devices = options.devices,
-       .threads = options.threads,
-       .time_limit_seconds = options.time_limit_seconds,
-       .checkpoint_seconds = options.checkpoint_seconds,
-       .stop = [] { return StopSignal() != 0; },
-       .running = [&](const EvaluationId& id, double images_per_second,
-                      double fraction) { progress.Running(id, images_per_second, fraction); },
-       .say = [&](const std::string& line) { progress.Say(line); }});
-  Result<SearchResult> result =
-      RunSearch(settings.search, settings.space, RandomKey(settings.seed), store, pool, progress);
+  LocalExecutor executor({.program = ProgramPath(),
+                          .workers = options.workers,
+                          .devices = options.devices,
+                          .threads = options.threads});
+  EvaluationQueue evaluations(settings, executor,
+                              {.jobs = run / "jobs",
+                               .cache = CacheFolder(),
+                               .checkpoint_seconds = options.checkpoint_seconds,
+                               .running =
+                                   [&](const EvaluationId& id, const WorkerProgress& moment) {
+                                     progress.Running(id, moment.images_per_second,
+                                                      moment.fraction);
+                                   }},
+                              {.time_limit_seconds = options.time_limit_seconds,
+                               .stop = [] { return StopSignal() != 0; },
+                               .say = [&](const std::string& line) { progress.Say(line); }});
+  Result<SearchResult> result = RunSearch(settings.search, settings.space, RandomKey(settings.seed),
+                                          store, evaluations, progress);
   progress.Clear();
   return result;
 }

@@ -1,5 +1,6 @@
 #include "genet/execution/memory_kills.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -49,6 +50,20 @@ std::optional<int64_t> CountOfGroup(const fs::path& root) {
 std::optional<int64_t> MemoryKills(const fs::path& root) {
   const std::optional<int64_t> group = CountOfGroup(root);
   return group ? group : CountIn(root / "proc/vmstat");
+}
+
+bool MemoryWatch::RanOut() {
+  if (Now() <= known_) return false;
+  ++known_;
+  return true;
+}
+
+void MemoryWatch::Look() {
+  constexpr double kSecondsBetween = 0.5;
+  if (SecondsSince(looked_) < kSecondsBetween) return;
+  looked_ = Clock::now();
+  known_ = std::max(known_, latest_);
+  latest_ = Now();
 }
 
 }  // namespace genet

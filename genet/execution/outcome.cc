@@ -1,6 +1,6 @@
 #include "genet/execution/outcome.h"
 
-#include "genet/base/json_file.h"
+#include "genet/base/json_reader.h"
 
 namespace genet {
 
@@ -17,7 +17,7 @@ Status WriteOutcome(const fs::path& path, const Outcome& outcome) {
 }
 
 Result<Outcome> ReadOutcome(const fs::path& path) {
-  GENET_ASSIGN(const Json json, ReadJsonFile(path));
+  GENET_ASSIGN(const Json json, ReadJson(path));
   Outcome outcome;
   Evaluation& e = outcome.evaluation;
   try {

@@ -1,23 +1,30 @@
-// What a training works on: the images and the network that settings and a genome stand for.
+// A task: one unit of work that a worker process does from files alone.
 #pragma once
 
-#include "genet/data/data_set.h"
-#include "genet/network/network.h"
-#include "genet/settings/run_settings.h"
+#include <string>
+
+#include "genet/base/file.h"
 
 namespace genet {
 
-struct TrainingTask {
-  DataSet data;
-  ImageList train;
-  ImageList measured;  // held out of the training set; with `whole`, the test set
-  BaseNetwork base;    // with the data set's number of classes
-  Network network;
+// The files by which a task and its worker speak (docs/formats.md). The job is written before the
+// worker starts, all others by the worker.
+struct TaskFiles {
+  fs::path job;
+  fs::path outcome;     // there if the task is done
+  fs::path checkpoint;  // from which another attempt goes on; none for tasks without one
+  fs::path progress;
+  fs::path log;  // standard output and standard error
 };
 
-// `whole`: train on the whole training set instead of the part that a search trains on.
-Result<TrainingTask> OpenTask(const RunSettings& settings, const Genome& genome,
-                              const fs::path& cache_folder, bool whole = false,
-                              const OpenOptions& options = {});
+// STEM.job.json, STEM.outcome.json, STEM.checkpoint.safetensors, STEM.progress and STEM.log.
+TaskFiles FilesWithStem(const fs::path& stem);
+
+void RemoveFiles(const TaskFiles& files);
+
+struct Task {
+  std::string key;  // no other task of the same queue has it
+  TaskFiles files;
+};
 
 }  // namespace genet

@@ -3,137 +3,151 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <fstream>
-
 #include "genet/base/duration.h"
 #include "genet/base/memory.h"
 #include "genet/base/note.h"
 #include "genet/base/version.h"
+#include "genet/execution/classification.h"
 #include "genet/execution/outcome.h"
-#include "genet/execution/task.h"
+#include "genet/execution/progress_file.h"
+#include "genet/features/classify.h"
+#include "genet/features/feature_request.h"
+#include "genet/features/npy.h"
 #include "genet/training/curve.h"
-#include "genet/training/make_engine.h"
-#include "genet/training/trainer.h"
 
 namespace genet {
 namespace {
 
 // "host x86_64", "host x86_64, LibTorch 1.13.1 on cuda:0".
-std::string MachineName(const Job& job) {
+std::string MachineName(const EngineSettings& engine, const std::string& device) {
   utsname name{};
   ::uname(&name);
   std::string text = fmt::format("{} {}", name.nodename, name.machine);
-  const std::string library = LibraryOf(job.settings.engine);
-  if (!library.empty()) text += fmt::format(", {} on {}", library, job.device);
+  const std::string library = LibraryOf(engine);
+  if (!library.empty()) text += fmt::format(", {} on {}", library, device);
   return text;
 }
 
-// The progress file is only looked at: plain writes, no flush to the disk.
-class ProgressFile {
+// The common part of all kinds of work.
+class WorkerRun {
  public:
-  ProgressFile(fs::path path, int64_t images) : path_(std::move(path)), images_(images) {}
+  WorkerRun(const Job& job, const WorkerResources& resources, const std::function<bool()>& stop)
+      : job_(job), resources_(resources), stop_(stop), progress_(job.progress) {}
 
-  Status Images(int64_t done) {
-    done_ = done;
-    if (first_ < 0) {
-      first_ = done;
-      start_ = written_ = Clock::now();
-      return Write(0);
+  Status operator()(const EvaluateJob& work) {
+    const std::string fingerprint = work.Fingerprint();
+    if (const auto earlier = ReadOutcome(work.outcome);
+        earlier && earlier->fingerprint == fingerprint) {
+      return {};
     }
-    if (SecondsSince(written_) <= 0.5) return {};
-    written_ = Clock::now();
-    return Write(Rate());
+    GENET_ASSIGN(const Genome genome, Genome::Parse(work.genome, work.settings.space));
+    // Every evaluation has its own draws, also of the same string in another place (section 3.2.4).
+    const RandomKey key = RandomKey(work.settings.seed)
+                              .Derive("training")
+                              .Derive(uint64_t(work.id.generation))
+                              .Derive(uint64_t(work.id.individual));
+    const Result<TrainingRun> trained =
+        RunTraining({.settings = work.settings,
+                     .genome = genome,
+                     .measure_test = work.settings.record_test_accuracy,
+                     .key = key,
+                     .checkpoint = {work.checkpoint, job_.checkpoint_seconds, fingerprint}},
+                    Resources(), Observer());
+    // What cannot be now could be when the search began: the machine has changed.
+    if (!trained) return Failure("{}", trained.error().message);
+    if (trained->outcome.status == TrainingOutcome::Status::kStopped) return Failure("stopped");
+    return WriteOutcome(work.outcome, {fingerprint, EvaluationOf(*trained, work.settings.engine)});
   }
-  double Rate() const {
-    const double seconds = SecondsSince(start_);
-    return first_ >= 0 && seconds > 0 ? static_cast<double>(done_ - first_) / seconds : 0;
+
+  Status operator()(const TrainJob& work) {
+    GENET_ASSIGN(const auto earlier, ReadTrainingResult(work.folder, work.training));
+    if (earlier) return {};
+    TrainingObserver observer = Observer();
+    observer.epoch = [epochs = work.training.settings.training.epochs()](const EpochRecord& e) {
+      Note("epoch {}/{}: rate {:g}, loss {:.4f}, training accuracy {:.2f} %\n", e.epoch, epochs,
+           e.learning_rate, e.train_loss, e.train_accuracy * 100);
+    };
+    GENET_ASSIGN(const auto result, TrainInFolder(work.folder, work.training, Resources(),
+                                                  job_.checkpoint_seconds, observer));
+    return result ? Status() : Failure("stopped");
+  }
+
+  Status operator()(const ClassifyJob& work) {
+    const nlohmann::json identity = work.Identity();
+    if (ReadClassification(work.outcome, identity)) return {};
+    const Clock::time_point start = Clock::now();
+    FeatureRequest request{.weights = work.weights, .data = work.data, .untrained = work.untrained};
+    request.options.layer = work.layer;
+    request.options.threads = resources_.threads;
+    GENET_ASSIGN(FeatureSet set, MakeFeatures(request, job_.cache));
+    GENET_TRY(WriteFeatures(work.features, set.features));
+    Classification result{.images = set.features.size(), .dimensions = set.features.dimensions};
+    const ClassifyOptions options{
+        .train_per_class = work.train_per_class, .splits = work.splits, .seed = work.seed};
+    if (const auto splits = Classify(std::move(set.features), options)) {
+      for (const SplitResult& split : *splits) {
+        result.accuracies.push_back(split.accuracy);
+        result.costs.push_back(split.cost);
+      }
+    } else {
+      result.cause = splits.error().message;  // another attempt would find the same
+    }
+    result.seconds = SecondsSince(start);
+    return WriteClassification(work.outcome, identity, result);
   }
 
  private:
-  Status Write(double rate) {
-    const fs::path temporary = path_.string() + ".tmp";
-    errno = 0;
-    std::ofstream file(temporary);
-    file << static_cast<double>(done_) / static_cast<double>(images_) << ' ' << rate << '\n';
-    file.close();
-    if (file && std::rename(temporary.c_str(), path_.c_str()) == 0) return {};
-    return Failure("cannot write {}: {}", path_.string(), std::strerror(errno));
+  TrainingResources Resources() const {
+    return {.threads = resources_.threads, .device = resources_.device, .cache = job_.cache};
   }
 
-  fs::path path_;
-  int64_t images_;
-  int64_t first_ = -1, done_ = 0;
-  Clock::time_point start_, written_;
+  TrainingObserver Observer() {
+    TrainingObserver observer;
+    observer.step = [this](const TrainingMoment& moment) {
+      return progress_.Write(moment.fraction(), moment.images_per_second);
+    };
+    observer.log = [](const std::string& line) { Note("{}\n", line); };
+    observer.stop = [this] {
+      const bool orphaned = resources_.parent != 0 && ::getppid() != resources_.parent;
+      return orphaned || stop_();
+    };
+    return observer;
+  }
+
+  Evaluation EvaluationOf(const TrainingRun& trained, const EngineSettings& engine) const {
+    Evaluation evaluation;
+    if (trained.outcome.status == TrainingOutcome::Status::kDiverged) {
+      evaluation.status = Evaluation::Status::kDiverged;
+      evaluation.cause = trained.outcome.cause;
+    } else {
+      evaluation.status = Evaluation::Status::kFinished;
+      evaluation.accuracy = trained.outcome.accuracy;
+      if (trained.test) evaluation.test_accuracy = trained.test->accuracy;
+    }
+    evaluation.details = nlohmann::json{
+        {"curve", CurveToJson(trained.outcome.curve)},
+        {"cost",
+         {{"seconds", trained.seconds},
+          {"images_per_second", trained.images_per_second},
+          {"epochs_resumed", trained.outcome.epochs_resumed},
+          {"peak_bytes", PeakMemoryBytes()}}},
+        {"machine", MachineName(engine, resources_.device)},
+        {"version",
+         Version()}}.dump();
+    return evaluation;
+  }
+
+  const Job& job_;
+  const WorkerResources& resources_;
+  const std::function<bool()>& stop_;
+  ProgressWriter progress_;
 };
 
 }  // namespace
 
-Status RunWorker(const Job& job, const std::function<bool()>& stop) {
-  const Clock::time_point start = Clock::now();
-  const std::string fingerprint = job.Fingerprint();
-  if (const auto earlier = ReadOutcome(job.outcome);
-      earlier && earlier->fingerprint == fingerprint) {
-    return {};
-  }
-  const RunSettings& settings = job.settings;
-  GENET_ASSIGN(const Genome genome, Genome::Parse(job.genome, settings.space));
-  GENET_ASSIGN(const TrainingTask task, OpenTask(settings, genome, job.cache));
-  GENET_ASSIGN(
-      const std::unique_ptr<Engine> engine,
-      MakeEngine(task.network, NormalisingTransform(MeasureChannels(task.train)), settings.engine,
-                 {settings.training.images_at_once(), job.threads, job.device}));
-  // Every evaluation has its own draws, also of the same string in another place (section 3.2.4).
-  const RandomKey key = RandomKey(settings.seed)
-                            .Derive("training")
-                            .Derive(uint64_t(job.id.generation))
-                            .Derive(uint64_t(job.id.individual));
-  GENET_TRY(engine->SetState(
-      InitialState(task.network, key.Derive("initialisation"), settings.training.fc_deviation)));
-
-  const int64_t per_epoch =
-      static_cast<int64_t>(task.train.size()) / settings.training.batch * settings.training.batch;
-  ProgressFile progress(job.progress, std::max<int64_t>(1, per_epoch * settings.training.epochs()));
-  const auto orphaned = [&] { return job.parent != 0 && ::getppid() != job.parent; };
-  TrainingCallbacks callbacks;
-  Status written;
-  callbacks.progress = [&](int, int64_t images) {
-    written = progress.Images(images);
-    return !written || stop() || orphaned();
-  };
-  callbacks.log = [](const std::string& line) { Note("{}\n", line); };
-  GENET_ASSIGN(const TrainingOutcome trained,
-               Train(*engine, settings.training, task.train, task.measured, key.Derive("epochs"),
-                     {job.checkpoint, job.checkpoint_seconds, fingerprint}, callbacks));
-  GENET_TRY(written);
-  if (trained.status == TrainingOutcome::Status::kStopped) return Failure("stopped");
-
-  Outcome outcome{fingerprint, {}};
-  Evaluation& evaluation = outcome.evaluation;
-  if (trained.status == TrainingOutcome::Status::kDiverged) {
-    evaluation.status = Evaluation::Status::kDiverged;
-    evaluation.cause = trained.cause;
-  } else {
-    evaluation.status = Evaluation::Status::kFinished;
-    evaluation.accuracy = trained.accuracy;
-    if (settings.record_test_accuracy) {
-      GENET_ASSIGN(const Measurement test, Measure(*engine, task.data.test, engine->max_batch()));
-      evaluation.test_accuracy = test.accuracy;
-    }
-  }
-  evaluation.details = nlohmann::json{
-      {"curve", CurveToJson(trained.curve)},
-      {"cost",
-       {{"seconds", SecondsSince(start)},
-        {"images_per_second", progress.Rate()},
-        {"epochs_resumed", trained.epochs_resumed},
-        {"peak_bytes", PeakMemoryBytes()}}},
-      {"machine", MachineName(job)},
-      {"version",
-       Version()}}.dump();
-  return WriteOutcome(job.outcome, outcome);
+Status RunWorker(const Job& job, const WorkerResources& resources,
+                 const std::function<bool()>& stop) {
+  return std::visit(WorkerRun(job, resources, stop), job.work);
 }
 
 }  // namespace genet

@@ -2,10 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "genet/base/random.h"
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/execution/classification.h"
 #include "genet/execution/outcome.h"
+#include "genet/execution/task.h"
 
 namespace genet {
 namespace {
@@ -46,26 +51,30 @@ class WorkerTest : public testing::Test {
   }
 
   // Four epochs of nine steps.
-  Job SmallJob(const std::string& name) {
-    Job job;
-    job.id = {2, 5};
-    job.genome = "1-01";
-    job.settings = *Preset("iccv");
-    job.settings.data = "mnist:" + (folder_ / "mnist").string();
-    job.settings.base = *ParseBaseNetwork("C3(P1)@4-MP3(S2)-FC8-D0.5-FC10");
-    job.settings.space = *ParseSearchSpace("3");
-    job.settings.training.schedule = *ParseSchedule("4@1e-2");
-    job.settings.training.batch = 32;
-    job.settings.training.augment_shift = true;
-    job.settings.validation_images = 100;
-    job.settings.record_test_accuracy = true;
-    job.cache = folder_ / "cache";
-    job.outcome = folder_ / (name + ".outcome.json");
-    job.checkpoint = folder_ / (name + ".checkpoint.safetensors");
-    job.progress = folder_ / (name + ".progress");
-    job.checkpoint_seconds = 0;  // after every step
-    return job;
+  RunSettings SmallSettings() const {
+    RunSettings settings = *Preset("iccv");
+    settings.data = "mnist:" + (folder_ / "mnist").string();
+    settings.base = *ParseBaseNetwork("C3(P1)@4-MP3(S2)-FC8-D0.5-FC10");
+    settings.space = *ParseSearchSpace("3");
+    settings.training.schedule = *ParseSchedule("4@1e-2");
+    settings.training.batch = 32;
+    settings.training.augment_shift = true;
+    settings.validation_images = 100;
+    settings.record_test_accuracy = true;
+    return settings;
   }
+  Job SmallJob(const std::string& name) const {
+    const TaskFiles files = FilesWithStem(folder_ / name);
+    return {.work = EvaluateJob{.id = {2, 5},
+                                .genome = "1-01",
+                                .settings = SmallSettings(),
+                                .outcome = files.outcome,
+                                .checkpoint = files.checkpoint},
+            .cache = folder_ / "cache",
+            .progress = files.progress,
+            .checkpoint_seconds = 0};  // after every step
+  }
+  static const EvaluateJob& WorkOf(const Job& job) { return std::get<EvaluateJob>(job.work); }
 
   // Stops after so many steps.
   static std::function<bool()> After(int steps) {
@@ -75,7 +84,7 @@ class WorkerTest : public testing::Test {
 
   // Without what depends on the clock and the machine.
   static nlohmann::json Lasting(const Job& job) {
-    const auto outcome = ReadOutcome(job.outcome);
+    const auto outcome = ReadOutcome(WorkOf(job).outcome);
     if (!outcome) return outcome.error().message;
     const Evaluation& e = outcome->evaluation;
     return {{"status", Name(e.status)},
@@ -90,11 +99,11 @@ class WorkerTest : public testing::Test {
 
 TEST_F(WorkerTest, LeavesAnOutcome) {
   const Job job = SmallJob("one");
-  const Status status = RunWorker(job, Never);
+  const Status status = RunWorker(job, {}, Never);
   ASSERT_TRUE(status) << status.error().message;
-  const auto outcome = ReadOutcome(job.outcome);
+  const auto outcome = ReadOutcome(WorkOf(job).outcome);
   ASSERT_TRUE(outcome) << outcome.error().message;
-  EXPECT_EQ(outcome->fingerprint, job.Fingerprint());
+  EXPECT_EQ(outcome->fingerprint, WorkOf(job).Fingerprint());
   EXPECT_EQ(outcome->evaluation.status, Evaluation::Status::kFinished);
   EXPECT_TRUE(outcome->evaluation.test_accuracy);
   const auto details = nlohmann::json::parse(outcome->evaluation.details);
@@ -105,47 +114,52 @@ TEST_F(WorkerTest, LeavesAnOutcome) {
 
 TEST_F(WorkerTest, StoppedAnywhereItEndsAsIfUndisturbed) {
   const Job undisturbed = SmallJob("undisturbed"), stopped = SmallJob("stopped");
-  ASSERT_TRUE(RunWorker(undisturbed, Never));
+  ASSERT_TRUE(RunWorker(undisturbed, {}, Never));
   for (const int steps : {3, 13, 20}) {  // 3 in the first epoch, 13 after it, then 20 more
-    const Status status = RunWorker(stopped, After(steps));
+    const Status status = RunWorker(stopped, {}, After(steps));
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().message, "stopped");
-    EXPECT_FALSE(fs::exists(stopped.outcome));
+    EXPECT_FALSE(fs::exists(WorkOf(stopped).outcome));
   }
-  ASSERT_TRUE(RunWorker(stopped, Never));
+  ASSERT_TRUE(RunWorker(stopped, {}, Never));
   EXPECT_EQ(Lasting(stopped), Lasting(undisturbed));
-  const auto outcome = ReadOutcome(stopped.outcome);
+  const auto outcome = ReadOutcome(WorkOf(stopped).outcome);
   EXPECT_EQ(nlohmann::json::parse(outcome->evaluation.details)["cost"]["epochs_resumed"], 3);
 }
 
 TEST_F(WorkerTest, ADamagedCheckpointIsNotUsed) {
   const Job undisturbed = SmallJob("undisturbed"), job = SmallJob("damaged");
-  ASSERT_TRUE(RunWorker(undisturbed, Never));
-  ASSERT_FALSE(RunWorker(job, After(20)));
-  fs::resize_file(job.checkpoint, fs::file_size(job.checkpoint) / 2);
-  ASSERT_TRUE(RunWorker(job, Never));
+  ASSERT_TRUE(RunWorker(undisturbed, {}, Never));
+  ASSERT_FALSE(RunWorker(job, {}, After(20)));
+  const fs::path& checkpoint = WorkOf(job).checkpoint;
+  fs::resize_file(checkpoint, fs::file_size(checkpoint) / 2);
+  ASSERT_TRUE(RunWorker(job, {}, Never));
   EXPECT_EQ(Lasting(job), Lasting(undisturbed));
 }
 
 TEST_F(WorkerTest, AnOutcomeOfTheJobIsKeptAndAnotherIsNot) {
   const Job job = SmallJob("one");
-  const Outcome kept{job.Fingerprint(),
+  const Outcome kept{WorkOf(job).Fingerprint(),
                      {.status = Evaluation::Status::kFinished, .accuracy = 0.125, .details = "{}"}};
-  ASSERT_TRUE(WriteOutcome(job.outcome, kept));
-  ASSERT_TRUE(RunWorker(job, Never));
-  EXPECT_EQ(ReadOutcome(job.outcome)->evaluation.accuracy, 0.125);
-  ASSERT_TRUE(WriteOutcome(job.outcome, {"another job", kept.evaluation}));
-  ASSERT_TRUE(RunWorker(job, Never));
-  EXPECT_EQ(ReadOutcome(job.outcome)->fingerprint, job.Fingerprint());
+  ASSERT_TRUE(WriteOutcome(WorkOf(job).outcome, kept));
+  ASSERT_TRUE(RunWorker(job, {}, Never));
+  EXPECT_EQ(ReadOutcome(WorkOf(job).outcome)->evaluation.accuracy, 0.125);
+  ASSERT_TRUE(WriteOutcome(WorkOf(job).outcome, {"another job", kept.evaluation}));
+  ASSERT_TRUE(RunWorker(job, {}, Never));
+  EXPECT_EQ(ReadOutcome(WorkOf(job).outcome)->fingerprint, WorkOf(job).Fingerprint());
 }
 
 TEST_F(WorkerTest, FilesThatCannotBeWrittenAreErrorsThatNameThem) {
-  for (fs::path Job::*file : {&Job::progress, &Job::checkpoint, &Job::outcome}) {
+  const fs::path nowhere = folder_ / "no" / "such" / "folder";
+  for (const int file : {0, 1, 2}) {
     Job job = SmallJob("one");
-    job.*file = folder_ / "no" / "such" / "folder";
-    const Status status = RunWorker(job, Never);
-    ASSERT_FALSE(status);
-    EXPECT_THAT(status.error().message, HasSubstr((job.*file).string()));
+    auto& work = std::get<EvaluateJob>(job.work);
+    *std::array{&job.progress, &work.checkpoint, &work.outcome}[static_cast<size_t>(file)] =
+        nowhere;
+    const Status status = RunWorker(job, {}, Never);
+    ASSERT_FALSE(status) << file;
+    EXPECT_EQ(status.error().kind, ErrorKind::kFailure);
+    EXPECT_THAT(status.error().message, HasSubstr(nowhere.string()));
     EXPECT_THAT(status.error().message, HasSubstr("No such file"));
   }
 }
@@ -153,10 +167,77 @@ TEST_F(WorkerTest, FilesThatCannotBeWrittenAreErrorsThatNameThem) {
 TEST_F(WorkerTest, ADataSetThatIsGoneIsAnErrorThatNamesIt) {
   const Job job = SmallJob("one");
   fs::remove(folder_ / "mnist" / "train-images-idx3-ubyte");
-  const Status status = RunWorker(job, Never);
+  const Status status = RunWorker(job, {}, Never);
   ASSERT_FALSE(status);
+  // It was there when the search began, so the machine is at fault and not the user.
+  EXPECT_EQ(status.error().kind, ErrorKind::kFailure);
   EXPECT_THAT(status.error().message, HasSubstr("train-images-idx3-ubyte"));
-  EXPECT_FALSE(fs::exists(job.outcome));
+  EXPECT_FALSE(fs::exists(WorkOf(job).outcome));
+}
+
+TEST_F(WorkerTest, EndsWithItsParent) {
+  const Job job = SmallJob("one");
+  const Status status = RunWorker(job, {.parent = ::getpid()}, Never);  // not our parent
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, "stopped");
+}
+
+TEST_F(WorkerTest, ATrainingInFullEndsAsItsFolderWouldByItself) {
+  RunSettings settings = SmallSettings();
+  const FullTraining training{
+      .settings = settings, .genome = *Genome::Parse("1-01", settings.space), .whole = true};
+  Job job = SmallJob("full");
+  job.work = TrainJob{training, folder_ / "by-worker"};
+  ASSERT_FALSE(RunWorker(job, {}, After(13)));
+  ASSERT_TRUE(RunWorker(job, {}, Never));
+  const auto alone = TrainInFolder(folder_ / "alone", training, {.cache = job.cache}, 60, {});
+  ASSERT_TRUE(alone && *alone);
+  const auto result = ReadTrainingResult(folder_ / "by-worker", training);
+  ASSERT_TRUE(result && *result);
+  for (const char* key : {"curve", "test_accuracy", "test_top5_accuracy", "train_images"}) {
+    EXPECT_EQ((**result)[key], (**alone)[key]) << key;
+  }
+  EXPECT_EQ(*ReadFile(WeightsPath(folder_ / "by-worker")),
+            *ReadFile(WeightsPath(folder_ / "alone")));
+}
+
+TEST_F(WorkerTest, AClassificationLeavesFeaturesAndResult) {
+  ClassifyJob work{.weights = {},
+                   .weights_checksum = {},
+                   .layer = {},
+                   .untrained = {},
+                   .data = SmallSettings().data,
+                   .train_per_class = 20,
+                   .splits = 2,
+                   .features = folder_ / "pixels.npy",
+                   .outcome = folder_ / "pixels.json"};
+  const Job job{.work = work, .cache = folder_ / "cache", .progress = folder_ / "progress"};
+  ASSERT_TRUE(RunWorker(job, {}, Never));
+  const auto result = ReadClassification(work.outcome, work.Identity());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->images, 500u);
+  EXPECT_EQ(result->dimensions, 28u * 28);
+  EXPECT_EQ(result->accuracies.size(), 2u);
+  EXPECT_GT(result->accuracies[0], 0.9);  // each digit has a row of its own
+  EXPECT_TRUE(fs::exists(work.features));
+}
+
+TEST_F(WorkerTest, AClassificationThatCannotBeIsRecordedWithItsCause) {
+  ClassifyJob work{.weights = {},
+                   .weights_checksum = {},
+                   .layer = {},
+                   .untrained = {},
+                   .data = SmallSettings().data,
+                   .train_per_class = 5000,
+                   .splits = 2,
+                   .features = folder_ / "pixels.npy",
+                   .outcome = folder_ / "pixels.json"};
+  ASSERT_TRUE(
+      RunWorker({.work = work, .cache = folder_ / "cache", .progress = folder_ / "p"}, {}, Never));
+  const auto result = ReadClassification(work.outcome, work.Identity());
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->accuracies.empty());
+  EXPECT_THAT(result->cause, HasSubstr("class"));
 }
 
 }  // namespace

@@ -55,9 +55,9 @@ std::vector<Subject> SubjectsOf(const CaltechRequest& request, int train_per_cla
 
 }  // namespace
 
-Result<int> TrainingPictures(const std::string& categories, Laboratory& laboratory) {
+Result<int> TrainingPictures(const std::string& categories, ExperimentRunner& runner) {
   const std::string data = WithPictureSize(categories, kPixelsSide);
-  GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(data));
+  GENET_ASSIGN(const DataFacts facts, runner.Inspect(data));
   const int count = static_cast<int>(std::min<size_t>(60, facts.smallest_class * 4 / 5));
   if (const int folds = ClassifyOptions().folds; count < folds) {
     return UsageError(
@@ -68,12 +68,12 @@ Result<int> TrainingPictures(const std::string& categories, Laboratory& laborato
   return count;
 }
 
-Result<ResultTable> ClassifyCategories(const CaltechRequest& request, Laboratory& laboratory) {
-  GENET_ASSIGN(const int train_per_class, TrainingPictures(request.categories, laboratory));
+Result<ResultTable> ClassifyCategories(const CaltechRequest& request, ExperimentRunner& runner) {
+  GENET_ASSIGN(const int train_per_class, TrainingPictures(request.categories, runner));
   const std::vector<Subject> subjects = SubjectsOf(request, train_per_class);
   std::vector<FeaturePlan> plans;
   for (const Subject& subject : subjects) plans.push_back(subject.plan);
-  GENET_ASSIGN(const std::vector<FeatureResult> results, laboratory.Classify(plans));
+  GENET_ASSIGN(const std::vector<FeatureResult> results, runner.Classify(plans));
 
   ResultTable table{.name = "caltech",
                     .title =

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "genet/experiments/laboratory.h"
+#include "genet/experiments/experiment_runner.h"
 #include "genet/report/result_table.h"
 
 namespace genet {
@@ -30,9 +30,9 @@ struct CaltechRequest {
 
 // Training pictures of each category: 60, or four fifths of the smallest category if that is less.
 // A usage error if those are too few to choose the machine's cost by cross-validation.
-Result<int> TrainingPictures(const std::string& categories, Laboratory& laboratory);
+Result<int> TrainingPictures(const std::string& categories, ExperimentRunner& runner);
 
 // A row for each network, one for its structure untrained, one for the pixels.
-Result<ResultTable> ClassifyCategories(const CaltechRequest& request, Laboratory& laboratory);
+Result<ResultTable> ClassifyCategories(const CaltechRequest& request, ExperimentRunner& runner);
 
 }  // namespace genet

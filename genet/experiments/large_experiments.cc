@@ -33,8 +33,8 @@ Status Table3(Session& session) {
   GENET_ASSIGN(const LargeScaleRequest request,
                LargeRequest(session, *LargeSet(session.request.large_data)));
   GENET_ASSIGN(const std::vector<LargeNetwork> networks,
-               TrainLargeNetworks(request, session.laboratory));
-  GENET_ASSIGN(ResultTable table, LargeScaleTable(request, networks, session.laboratory));
+               TrainLargeNetworks(request, session.runner));
+  GENET_ASSIGN(ResultTable table, LargeScaleTable(request, networks, session.runner));
   return session.AddFramed(std::move(table));
 }
 
@@ -48,9 +48,9 @@ Status Caltech(Session& session) {
   if (request.networks.empty()) {
     GENET_ASSIGN(const LargeScaleRequest large,
                  LargeRequest(session, *CaltechTrainingSet(r.large_data)));
-    GENET_ASSIGN(const DataFacts facts, session.laboratory.Inspect(large.settings.data));
+    GENET_ASSIGN(const DataFacts facts, session.runner.Inspect(large.settings.data));
     GENET_ASSIGN(const std::vector<LargeNetwork> trained,
-                 TrainLargeNetworks(large, session.laboratory));
+                 TrainLargeNetworks(large, session.runner));
     for (const LargeNetwork& one : trained) {
       if (one.result.test_accuracy) {
         request.networks.push_back({.label = one.structure.label,
@@ -65,7 +65,7 @@ Status Caltech(Session& session) {
       }
     }
   }
-  GENET_ASSIGN(ResultTable table, ClassifyCategories(request, session.laboratory));
+  GENET_ASSIGN(ResultTable table, ClassifyCategories(request, session.runner));
   return session.AddFramed(std::move(table));
 }
 

@@ -53,26 +53,26 @@ Status CheckNeeds(const Experiment& experiment, const Reproduction& reproduction
 }
 
 Status CheckPictures(const Experiment& experiment, const Reproduction& reproduction,
-                     Laboratory& laboratory) {
+                     ExperimentRunner& runner) {
   if (experiment.small()) return {};
   const std::vector<std::string>& data = reproduction.large_data;
   std::optional<std::string> trained_on = LargeSet(data);
   if (experiment.name == "caltech") {
-    GENET_TRY(TrainingPictures(*Categories(data), laboratory));
+    GENET_TRY(TrainingPictures(*Categories(data), runner));
     trained_on = CaltechTrainingSet(data);
     if (!reproduction.networks.empty()) return {};
   }
   GENET_ASSIGN(const RunSettings settings,
                SettingsOf(reproduction.scale.large, *trained_on, reproduction.seed));
-  GENET_TRY(laboratory.Inspect(settings.data));
+  GENET_TRY(runner.Inspect(settings.data));
   return {};
 }
 
 Result<Findings> Reproduce(const Experiment& experiment, const Reproduction& reproduction,
-                           Laboratory& laboratory) {
+                           ExperimentRunner& runner) {
   GENET_CHECK(!reproduction.data.empty());
   GENET_TRY(CheckNeeds(experiment, reproduction));
-  Session session(reproduction, laboratory);
+  Session session(reproduction, runner);
   GENET_TRY(MakeFolders(reproduction.folder));
   GENET_TRY(experiment.run(session));
   return std::move(session.findings);

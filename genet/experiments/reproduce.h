@@ -9,8 +9,8 @@
 #include "genet/base/error.h"
 #include "genet/base/file.h"
 #include "genet/experiments/caltech.h"
+#include "genet/experiments/experiment_runner.h"
 #include "genet/experiments/history.h"
-#include "genet/experiments/laboratory.h"
 #include "genet/experiments/scale.h"
 #include "genet/report/result_table.h"
 #include "genet/training/weights_file.h"
@@ -65,13 +65,13 @@ Status CheckNeeds(const Experiment& experiment, const Reproduction& reproduction
 // Opens the pictures that the experiment needs, so that mistakes in them are found before hours of
 // training.
 Status CheckPictures(const Experiment& experiment, const Reproduction& reproduction,
-                     Laboratory& laboratory);
+                     ExperimentRunner& runner);
 // Paper's and own names of a network that was trained before.
 TrainedNetwork NamedNetwork(const std::string& file, const WeightsFile& weights);
 
 // Runs what the experiment needs and writes FOLDER/NAME.txt, .csv, .json and its figures. A figure
 // that cannot be drawn is said and costs nothing else.
 Result<Findings> Reproduce(const Experiment& experiment, const Reproduction& reproduction,
-                           Laboratory& laboratory);
+                           ExperimentRunner& runner);
 
 }  // namespace genet

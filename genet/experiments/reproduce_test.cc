@@ -4,8 +4,8 @@
 
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/experiments/data_choice.h"
+#include "genet/experiments/experiment_runner_for_test.h"
 #include "genet/experiments/paper.h"
-#include "genet/experiments/toy_laboratory.h"
 #include "genet/report/figure.h"
 
 namespace genet {
@@ -25,14 +25,14 @@ class ReproduceTest : public testing::Test {
   Findings Do(const std::string& name) {
     const auto experiments = FindExperiments(name);
     EXPECT_TRUE(experiments);
-    auto findings = Reproduce(experiments->front(), reproduction_, laboratory_);
+    auto findings = Reproduce(experiments->front(), reproduction_, runner_);
     EXPECT_TRUE(findings) << findings.error().message;
     return findings ? *std::move(findings) : Findings();
   }
 
   ScratchFolder folder_;
   Reproduction reproduction_;
-  ToyLaboratory laboratory_{folder_.path()};
+  FakeExperimentRunner runner_{folder_.path()};
 };
 
 TEST_F(ReproduceTest, Table1HasThePapersRowsAndOurLast) {
@@ -60,30 +60,30 @@ TEST_F(ReproduceTest, Table1HasThePapersRowsAndOurLast) {
 
 TEST_F(ReproduceTest, TheProcessIsSharedAndOnlyTheStartDiffersInFigure3) {
   Do("figure3");
-  EXPECT_THAT(laboratory_.searches, ElementsAre("genetic-1", "naive"));
-  RunSettings naive = laboratory_.settings_of["naive"];
+  EXPECT_THAT(runner_.searches, ElementsAre("genetic-1", "naive"));
+  RunSettings naive = runner_.settings_of["naive"];
   EXPECT_EQ(naive.search.start, SearchSettings::Start::kAllZeros);
   naive.search.start = SearchSettings::Start::kBernoulli;
-  EXPECT_EQ(ToJson(naive), ToJson(laboratory_.settings_of["genetic-1"]));
+  EXPECT_EQ(ToJson(naive), ToJson(runner_.settings_of["genetic-1"]));
 }
 
 TEST_F(ReproduceTest, AMissingGnuplotCostsTheFigureOnly) {
   Do("figure3");
   EXPECT_TRUE(fs::exists(folder_ / "out" / "figure3.csv"));
-  ASSERT_EQ(laboratory_.said.size(), 1u);
-  EXPECT_THAT(laboratory_.said[0], HasSubstr("gnuplot-nox"));
+  ASSERT_EQ(runner_.said.size(), 1u);
+  EXPECT_THAT(runner_.said[0], HasSubstr("gnuplot-nox"));
 }
 
 TEST_F(ReproduceTest, RandomSearchTrainsAsManyNetworksAndBothBestsAgain) {
   const Findings findings = Do("random");
-  const RunSettings& random = laboratory_.settings_of["random"];
+  const RunSettings& random = runner_.settings_of["random"];
   EXPECT_EQ(random.search.strategy, SearchSettings::Strategy::kRandom);
   EXPECT_EQ(random.search.population, reproduction_.scale.search.population);
   EXPECT_EQ(random.search.generations, reproduction_.scale.search.generations);
   const auto& values = findings.tables[0].values;
   EXPECT_EQ(values["networks"], 30);
   EXPECT_EQ(values["paper_random_best_percent"], 76.94);
-  const RunSettings& again = laboratory_.settings_of["again-genetic"];
+  const RunSettings& again = runner_.settings_of["again-genetic"];
   EXPECT_EQ(again.search.population, reproduction_.scale.repeats);
   EXPECT_EQ(again.search.generations, 0);
   EXPECT_NE(again.seed, random.seed);  // another split
@@ -96,8 +96,7 @@ TEST_F(ReproduceTest, DenseComparesTheAllOnesNetworkWithTheBestAtEqualTerms) {
   EXPECT_EQ(table["rows"][1]["ones"], 19);
   EXPECT_EQ(table["rows"][1]["paper_percent"], 76.84);
   EXPECT_EQ(table["rows"][0]["trainings"], table["rows"][1]["trainings"]);
-  EXPECT_EQ(laboratory_.settings_of["all-ones"].seed,
-            laboratory_.settings_of["again-genetic"].seed);
+  EXPECT_EQ(runner_.settings_of["all-ones"].seed, runner_.settings_of["again-genetic"].seed);
 }
 
 TEST_F(ReproduceTest, Figure4CountsEveryOccurrenceAndPrintsTheCoefficient) {
@@ -126,8 +125,8 @@ TEST_F(ReproduceTest, ComplexityKnowsEveryString) {
 
 TEST_F(ReproduceTest, Figure5DrawsTheBestOfTwoProcessesWithTheirOwnSeeds) {
   const Findings findings = Do("figure5");
-  EXPECT_THAT(laboratory_.searches, ElementsAre("genetic-1", "genetic-2"));
-  EXPECT_NE(laboratory_.settings_of["genetic-1"].seed, laboratory_.settings_of["genetic-2"].seed);
+  EXPECT_THAT(runner_.searches, ElementsAre("genetic-1", "genetic-2"));
+  EXPECT_NE(runner_.settings_of["genetic-1"].seed, runner_.settings_of["genetic-2"].seed);
   EXPECT_EQ(findings.drawings.size(), 2u);
   const nlohmann::json table = ToJson(findings.tables[0]);
   EXPECT_EQ(table["rows"][2]["depth"], 16);  // the smoke preset has one fully-connected layer
@@ -139,9 +138,9 @@ TEST_F(ReproduceTest, Figure5DrawsTheBestOfTwoProcessesWithTheirOwnSeeds) {
 TEST_F(ReproduceTest, Table2TakesThePrintedStructuresWithoutARun) {
   reproduction_.data = {"cifar10:/x", "svhn:/y"};
   const Findings findings = Do("table2");
-  EXPECT_TRUE(laboratory_.searches.empty());
-  ASSERT_EQ(laboratory_.plans.size(), 10u);
-  for (const TrainingPlan& plan : laboratory_.plans) {
+  EXPECT_TRUE(runner_.searches.empty());
+  ASSERT_EQ(runner_.plans.size(), 10u);
+  for (const TrainingPlan& plan : runner_.plans) {
     EXPECT_TRUE(plan.settings.training.augment_shift);
     EXPECT_EQ(plan.settings.training.augment_mirror, !plan.settings.data.starts_with("svhn"));
     EXPECT_TRUE(plan.whole);  // 4,000 images at most of 1,000
@@ -172,17 +171,17 @@ TEST_F(ReproduceTest, Table2TakesTheBestsAtTheSameSharesOfAShorterProcess) {
                                   "best of G-02 of process 1", "best of G-04 of process 1",
                                   "best of G-04 of process 2"));
   // Equal structures are trained once.
-  EXPECT_LT(laboratory_.plans.size(), 5u);
+  EXPECT_LT(runner_.plans.size(), 5u);
 }
 
 TEST_F(ReproduceTest, WrnSearchesAroundTheNetworkAndMeasuresItAndTheBest) {
   const Findings findings = Do("wrn");
-  EXPECT_THAT(laboratory_.searches, ElementsAre("wrn", "wrn-original"));
-  const RunSettings& around = laboratory_.settings_of["wrn"];
+  EXPECT_THAT(runner_.searches, ElementsAre("wrn", "wrn-original"));
+  const RunSettings& around = runner_.settings_of["wrn"];
   EXPECT_EQ(around.search.start, SearchSettings::Start::kAround);
   EXPECT_EQ(around.search.around_flips, 3);
   EXPECT_EQ(around.search.population, reproduction_.scale.wrn.population);
-  EXPECT_EQ(laboratory_.settings_of["wrn-original"].search.around_flips, 0);
+  EXPECT_EQ(runner_.settings_of["wrn-original"].search.around_flips, 0);
   ASSERT_EQ(findings.tables.size(), 2u);
   const nlohmann::json errors = ToJson(findings.tables[1]);
   EXPECT_EQ(errors["rows"][0]["paper_cifar10_error_percent"], 5.54);
@@ -193,7 +192,7 @@ TEST_F(ReproduceTest, WrnSearchesAroundTheNetworkAndMeasuresItAndTheBest) {
 
 TEST_F(ReproduceTest, AFailedTrainingLeavesItsPlaceEmptyAndSaysWhy) {
   reproduction_.from = Reproduction::Source{"somewhere", {}};
-  auto store = laboratory_.Search("zeros", [&] {
+  auto store = runner_.Search("zeros", [&] {
     RunSettings settings = *SettingsOf(reproduction_.scale.search, "synthetic", 1);
     settings.search.start = SearchSettings::Start::kAllZeros;
     settings.search.generations = 0;
@@ -201,7 +200,7 @@ TEST_F(ReproduceTest, AFailedTrainingLeavesItsPlaceEmptyAndSaysWhy) {
   }());
   ASSERT_TRUE(store) << store.error().message;
   reproduction_.from->histories.push_back(
-      *ReadHistory(*store, "process 1", laboratory_.settings_of["zeros"]));
+      *ReadHistory(*store, "process 1", runner_.settings_of["zeros"]));
   const Findings findings = Do("table2");
   const nlohmann::json table = ToJson(findings.tables[0]);
   EXPECT_TRUE(table["rows"][0]["synthetic_error_percent"].is_null());
@@ -212,8 +211,8 @@ TEST_F(ReproduceTest, AFailedTrainingLeavesItsPlaceEmptyAndSaysWhy) {
 TEST_F(ReproduceTest, Table3TrainsTheTwoPrintedStructuresOnTheLargeSet) {
   reproduction_.large_data = {"cifar10:/x", "imagenet:/y", "images:/z"};
   const nlohmann::json table = ToJson(Do("table3").tables[0]);
-  ASSERT_EQ(laboratory_.plans.size(), 2u);
-  for (const TrainingPlan& plan : laboratory_.plans) {
+  ASSERT_EQ(runner_.plans.size(), 2u);
+  for (const TrainingPlan& plan : runner_.plans) {
     EXPECT_EQ(plan.settings.data, "imagenet:/y,size=32");
     EXPECT_EQ(ToString(plan.settings.base),
               "C3(P1)@8-C3(P1)@8-MP2(S2)-C3(P1)@16-C3(P1)@16-MP2(S2)-[C3(P1)@32]-MP2(S2)-"
@@ -237,32 +236,32 @@ TEST_F(ReproduceTest, Table3AtThePapersScaleIsThePapersNetwork) {
   reproduction_.scale = *FindScale("paper");
   reproduction_.large_data = {"imagenet:/y"};
   Do("table3");
-  const RunSettings& settings = laboratory_.plans[0].settings;
+  const RunSettings& settings = runner_.plans[0].settings;
   EXPECT_EQ(settings.base, Preset("imagenet")->base);
   EXPECT_EQ(settings.training.batch, 256);
   EXPECT_EQ(settings.training.epochs(), 74);
   EXPECT_EQ(settings.data, "imagenet:/y,size=224");
-  EXPECT_TRUE(laboratory_.plans[0].whole);
+  EXPECT_TRUE(runner_.plans[0].whole);
 }
 
 TEST_F(ReproduceTest, Table3TakesTheLastBestsOfOwnProcessesAndTheSizeThatIsGiven) {
   reproduction_.from_own = true;
   reproduction_.large_data = {"images:/y,size=48"};
   const nlohmann::json table = ToJson(Do("table3").tables[0]);
-  EXPECT_THAT(laboratory_.searches, ElementsAre("genetic-1", "genetic-2"));
+  EXPECT_THAT(runner_.searches, ElementsAre("genetic-1", "genetic-2"));
   EXPECT_EQ(table["rows"][0]["structure"], "best of G-04 of process 1");
   EXPECT_EQ(table["rows"][0]["paper_row"], "GeNet #1");
   EXPECT_EQ(table["rows"][1]["structure"], "best of G-04 of process 2");
-  EXPECT_EQ(laboratory_.plans[0].settings.data, "images:/y,size=48");
+  EXPECT_EQ(runner_.plans[0].settings.data, "images:/y,size=48");
 }
 
 TEST_F(ReproduceTest, CaltechHasEachNetworkTheSameUntrainedAndThePixels) {
   reproduction_.large_data = {"cifar10:/x", "images:/z,size=300,shorter=310,seed=2"};
   const nlohmann::json table = ToJson(Do("caltech").tables[0]);
-  ASSERT_EQ(laboratory_.plans.size(), 2u);
-  EXPECT_EQ(laboratory_.plans[0].settings.data, "cifar10:/x");
-  ASSERT_EQ(laboratory_.features.size(), 5u);
-  for (const FeaturePlan& plan : laboratory_.features) {
+  ASSERT_EQ(runner_.plans.size(), 2u);
+  EXPECT_EQ(runner_.plans[0].settings.data, "cifar10:/x");
+  ASSERT_EQ(runner_.features.size(), 5u);
+  for (const FeaturePlan& plan : runner_.features) {
     EXPECT_EQ(plan.data,
               plan.weights.empty() ? "images:/z,size=16,seed=2" : "images:/z,size=32,seed=2");
     EXPECT_EQ(plan.train_per_class, 60);
@@ -287,19 +286,18 @@ TEST_F(ReproduceTest, CaltechTrainsNothingIfNetworksAreGiven) {
   weights.input = {3, 64, 64};
   reproduction_.networks = {NamedNetwork("/w", weights)};
   const nlohmann::json table = ToJson(Do("caltech").tables[0]);
-  EXPECT_TRUE(laboratory_.plans.empty());
-  EXPECT_EQ(laboratory_.features[0].data, "images:/z,size=64");
+  EXPECT_TRUE(runner_.plans.empty());
+  EXPECT_EQ(runner_.features[0].data, "images:/z,size=64");
   EXPECT_EQ(table["rows"][0]["features"], "GeNet #2");
 }
 
 TEST_F(ReproduceTest, SmallCategoriesAreTrainedOnFourFifthsOrRefused) {
   reproduction_.large_data = {"cifar10:/x", "images:/z"};
-  laboratory_.smallest_class = 30;
+  runner_.smallest_class = 30;
   Do("caltech");
-  EXPECT_EQ(laboratory_.features[0].train_per_class, 24);
-  laboratory_.smallest_class = 6;
-  const Status checked =
-      CheckPictures(FindExperiments("caltech")->front(), reproduction_, laboratory_);
+  EXPECT_EQ(runner_.features[0].train_per_class, 24);
+  runner_.smallest_class = 6;
+  const Status checked = CheckPictures(FindExperiments("caltech")->front(), reproduction_, runner_);
   ASSERT_FALSE(checked);
   EXPECT_THAT(checked.error().message, HasSubstr("a category has 6 pictures only"));
 }
@@ -325,13 +323,13 @@ TEST(Experiments, EachDataSetGoesToThoseThatCanUseIt) {
 TEST_F(ReproduceTest, ExperimentsOnImageFoldersSayWhatTheyNeed) {
   for (const auto& [name, option] :
        {std::pair{"table3", "--data imagenet:DIR"}, {"caltech", "--data images:DIR"}}) {
-    const auto findings = Reproduce(FindExperiments(name)->front(), reproduction_, laboratory_);
+    const auto findings = Reproduce(FindExperiments(name)->front(), reproduction_, runner_);
     ASSERT_FALSE(findings);
     EXPECT_EQ(findings.error().kind, ErrorKind::kUsage);
     EXPECT_THAT(findings.error().message, HasSubstr(option));
   }
   reproduction_.large_data = {"images:/z"};
-  const auto findings = Reproduce(FindExperiments("caltech")->front(), reproduction_, laboratory_);
+  const auto findings = Reproduce(FindExperiments("caltech")->front(), reproduction_, runner_);
   ASSERT_FALSE(findings);
   EXPECT_THAT(findings.error().message, HasSubstr("--weights FILE"));
 }

@@ -28,7 +28,7 @@ Status Figure4(Session& session) {
   std::vector<Inheritance> changed = all;
   std::erase_if(changed, [](const Inheritance& one) { return !one.changed; });
   if (changed.empty()) {
-    session.laboratory.Say(
+    session.runner.Say(
         "figure4: no string was changed by crossover or mutation, so there is nothing "
         "to draw; more generations would give some");
     return {};
@@ -98,7 +98,7 @@ Status Figure5(Session& session) {
     GENET_TRY(WriteFileAtomically(stem + ".dot", DrawDot(genome, base)));
     const Result<std::string> svg = DrawSvg(genome, base), png = DrawPng(genome, base);
     if (!svg || !png) {
-      session.laboratory.Say(svg ? png.error().message : svg.error().message);
+      session.runner.Say(svg ? png.error().message : svg.error().message);
       continue;
     }
     GENET_TRY(WriteFileAtomically(stem + ".svg", *svg));

@@ -43,7 +43,7 @@ Result<std::vector<TransferGenome>> BestsOf(const std::vector<RunHistory>& proce
 
 Result<RunHistory> Session::Search(const std::string& name, const std::string& label,
                                    const RunSettings& settings) {
-  GENET_ASSIGN(RunStore store, laboratory.Search(name, settings));
+  GENET_ASSIGN(RunStore store, runner.Search(name, settings));
   return ReadHistory(store, label, settings);
 }
 
@@ -93,7 +93,7 @@ Status Session::AddFramed(ResultTable table, bool printed) {
 
 void Session::Draw(const Figure& figure) {
   if (const Status drawn = DrawFigure(request.folder, figure, request.gnuplot); !drawn) {
-    laboratory.Say(drawn.error().message);
+    runner.Say(drawn.error().message);
   }
 }
 
@@ -103,12 +103,12 @@ std::string Session::Conditions() const {
 }
 
 Result<Shape> Session::Input() {
-  GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(request.data.front()));
+  GENET_ASSIGN(const DataFacts facts, runner.Inspect(request.data.front()));
   return facts.input;
 }
 
 Result<std::vector<SeenGenome>> Session::Seen(const RunHistory& history) {
-  GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(request.data.front()));
+  GENET_ASSIGN(const DataFacts facts, runner.Inspect(request.data.front()));
   return SeenGenomes(history.generations, history.evaluations,
                      WithClasses(history.settings.base, facts.classes), facts.input);
 }

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "genet/experiments/experiment_runner.h"
 #include "genet/experiments/history.h"
-#include "genet/experiments/laboratory.h"
 #include "genet/experiments/reproduce.h"
 #include "genet/experiments/transfer.h"
 #include "genet/report/analysis.h"
@@ -16,8 +16,8 @@ namespace genet {
 
 class Session {
  public:
-  Session(const Reproduction& reproduction, Laboratory& its_laboratory)
-      : request(reproduction), laboratory(its_laboratory) {}
+  Session(const Reproduction& reproduction, ExperimentRunner& its_runner)
+      : request(reproduction), runner(its_runner) {}
 
   // Searches of section 4.1, run now if they have not been.
   Result<RunHistory> Process(int number);
@@ -50,7 +50,7 @@ class Session {
   Result<std::vector<SeenGenome>> Seen(const RunHistory& history);
 
   const Reproduction& request;
-  Laboratory& laboratory;
+  ExperimentRunner& runner;
   Findings findings;
 
  private:

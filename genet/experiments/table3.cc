@@ -25,8 +25,8 @@ void AddPaper(std::vector<Cell>& row, const PaperLargeScale& paper) {
 }  // namespace
 
 Result<std::vector<LargeNetwork>> TrainLargeNetworks(const LargeScaleRequest& request,
-                                                     Laboratory& laboratory) {
-  GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(request.settings.data));
+                                                     ExperimentRunner& runner) {
+  GENET_ASSIGN(const DataFacts facts, runner.Inspect(request.settings.data));
   std::vector<TrainingPlan> plans;
   std::vector<size_t> plan_of;
   std::map<std::string, size_t> seen;
@@ -36,7 +36,7 @@ Result<std::vector<LargeNetwork>> TrainLargeNetworks(const LargeScaleRequest& re
     if (is_new) plans.push_back(std::move(plan));
     plan_of.push_back(place->second);
   }
-  GENET_ASSIGN(const std::vector<TrainingResult> results, laboratory.Train(plans));
+  GENET_ASSIGN(const std::vector<TrainingResult> results, runner.Train(plans));
   std::vector<LargeNetwork> networks;
   for (size_t i = 0; i < request.genomes.size(); ++i) {
     networks.push_back({request.genomes[i], plans[plan_of[i]], results[plan_of[i]]});
@@ -46,8 +46,8 @@ Result<std::vector<LargeNetwork>> TrainLargeNetworks(const LargeScaleRequest& re
 
 Result<ResultTable> LargeScaleTable(const LargeScaleRequest& request,
                                     const std::vector<LargeNetwork>& networks,
-                                    Laboratory& laboratory) {
-  GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(request.settings.data));
+                                    ExperimentRunner& runner) {
+  GENET_ASSIGN(const DataFacts facts, runner.Inspect(request.settings.data));
   ResultTable table{.name = "table3",
                     .title = "Table 3: test errors at large scale (the paper's beside)"};
   table.columns = {{"structure", "Structure"},

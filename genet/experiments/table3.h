@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "genet/experiments/laboratory.h"
+#include "genet/experiments/experiment_runner.h"
 #include "genet/experiments/transfer.h"
 #include "genet/report/result_table.h"
 
@@ -25,12 +25,12 @@ struct LargeNetwork {
 // Trains each genome; equal ones once. On the whole training set, or on settings.train_images of
 // it.
 Result<std::vector<LargeNetwork>> TrainLargeNetworks(const LargeScaleRequest& request,
-                                                     Laboratory& laboratory);
+                                                     ExperimentRunner& runner);
 
 // Top-1 and top-5 errors on the test set and the number of parameters. A training that failed
 // leaves its places empty and a note. values["trained"] names the plans of those that did not.
 Result<ResultTable> LargeScaleTable(const LargeScaleRequest& request,
                                     const std::vector<LargeNetwork>& networks,
-                                    Laboratory& laboratory);
+                                    ExperimentRunner& runner);
 
 }  // namespace genet

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "genet/experiments/laboratory.h"
+#include "genet/experiments/experiment_runner.h"
 
 namespace genet {
 

@@ -10,13 +10,13 @@
 
 namespace genet {
 
-Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laboratory) {
+Result<ResultTable> Transfer(const TransferRequest& request, ExperimentRunner& runner) {
   std::vector<TrainingPlan> plans;
   std::map<std::pair<std::string, std::string>, size_t> plan_of;  // by data and genome
   std::vector<RunSettings> settings_on;
   std::set<int> classes;
   for (const std::string& data : request.data) {
-    GENET_ASSIGN(const DataFacts facts, laboratory.Inspect(data));
+    GENET_ASSIGN(const DataFacts facts, runner.Inspect(data));
     GENET_ASSIGN(const RunSettings settings, request.settings_on(data));
     RunSettings fitted;
     for (const TransferGenome& one : request.genomes) {
@@ -28,7 +28,7 @@ Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laborat
     settings_on.push_back(std::move(fitted));
     classes.insert(facts.classes);
   }
-  GENET_ASSIGN(const std::vector<TrainingResult> results, laboratory.Train(plans));
+  GENET_ASSIGN(const std::vector<TrainingResult> results, runner.Train(plans));
 
   ResultTable table{.name = request.table, .title = request.title};
   table.columns = {{"structure", "Structure"}, {"genome", "Genome"}};

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "genet/experiments/laboratory.h"
+#include "genet/experiments/experiment_runner.h"
 #include "genet/experiments/paper.h"
 #include "genet/report/result_table.h"
 
@@ -32,6 +32,6 @@ struct TransferRequest {
 // Trains each genome on each data set; equal genomes once. On at most settings.train_images images
 // (0: the whole training set) of the training set; the last network is measured on the whole test
 // set. A training that fails leaves its place in the table empty and a note.
-Result<ResultTable> Transfer(const TransferRequest& request, Laboratory& laboratory);
+Result<ResultTable> Transfer(const TransferRequest& request, ExperimentRunner& runner);
 
 }  // namespace genet

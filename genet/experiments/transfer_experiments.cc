@@ -20,7 +20,7 @@ Status Table2(Session& session) {
             return SettingsOf(r.scale.transfer, "transfer", data, r.seed);
           },
       .source = std::move(structures.source)};
-  GENET_ASSIGN(ResultTable table, Transfer(request, session.laboratory));
+  GENET_ASSIGN(ResultTable table, Transfer(request, session.runner));
   return session.AddFramed(std::move(table));
 }
 
@@ -79,7 +79,7 @@ Status Wrn(Session& session) {
       .data = r.data,
       .settings_on = [&](const std::string& data) { return SettingsOf(full, kName, data, r.seed); },
       .source = fmt::format("this reproduction's search from the WRN, seed {}", r.seed)};
-  GENET_ASSIGN(ResultTable errors, Transfer(request, session.laboratory));
+  GENET_ASSIGN(ResultTable errors, Transfer(request, session.runner));
   return session.AddFramed(std::move(errors));
 }
 

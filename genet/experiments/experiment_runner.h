@@ -1,5 +1,5 @@
-// What does the work of experiments: searches and trainings. The command line has one made of
-// processes; tests have one in which accuracies follow from the genome.
+// What does the work of experiments: searches, trainings and classifications. The command line has
+// one that runs tasks; tests have one in which accuracies follow from the genome.
 #pragma once
 
 #include <optional>
@@ -53,9 +53,9 @@ struct FeatureResult {
   double seconds = 0;
 };
 
-class Laboratory {
+class ExperimentRunner {
  public:
-  virtual ~Laboratory() = default;
+  virtual ~ExperimentRunner() = default;
   // A usage error if there is no such data set.
   virtual Result<DataFacts> Inspect(const std::string& data) = 0;
   // Runs the search of this name with these settings to its end, or goes on with it, and opens its

@@ -1,4 +1,4 @@
-#include "genet/execution/worker_end.h"
+#include "genet/execution/process_fault.h"
 
 #include <csignal>
 
@@ -18,27 +18,13 @@ WorkerFault FaultOf(const ProcessEnd& end, bool memory_ran_out) {
     case SIGXFSZ:  // larger than a file may be (ulimit -f)
       return WorkerFault::kMachine;
     default:
-      return WorkerFault::kTraining;
+      return WorkerFault::kTask;
   }
   if (end.exit_code == kMachineExitStatus) return WorkerFault::kMachine;
+  if (end.exit_code == 2) return WorkerFault::kUsage;
   // A worker that is told to stop ends by itself, with the status that a shell gives a signal.
   if (end.exit_code == 128 + SIGTERM || end.exit_code == 128 + SIGINT) return WorkerFault::kOutside;
-  return WorkerFault::kTraining;
-}
-
-Attempts::Verdict Attempts::Ended(WorkerFault fault, bool progressed) {
-  if (progressed) memory_kills_ = outside_kills_ = 0;
-  switch (fault) {
-    case WorkerFault::kTraining:
-      return ++training_faults_ < most_ ? Verdict::kTryAgain : Verdict::kFail;
-    case WorkerFault::kMemory:
-      return ++memory_kills_ < most_ ? Verdict::kTryLater : Verdict::kFail;
-    case WorkerFault::kOutside:
-      return ++outside_kills_ < most_kills_ ? Verdict::kTryAgain : Verdict::kStopRun;
-    case WorkerFault::kMachine:
-      break;
-  }
-  return Verdict::kStopRun;
+  return WorkerFault::kTask;
 }
 
 }  // namespace genet

@@ -1,4 +1,4 @@
-// For tests: a laboratory in which accuracies follow from the genome in no time.
+// For tests: a runner in which accuracies follow from the genome in no time.
 #pragma once
 
 #include <unistd.h>
@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "genet/experiments/laboratory.h"
+#include "genet/experiments/experiment_runner.h"
 #include "genet/search/toy_evaluator.h"
 
 namespace genet {
 
-class ToyLaboratory : public Laboratory {
+class FakeExperimentRunner : public ExperimentRunner {
  public:
-  explicit ToyLaboratory(fs::path folder) : folder_(std::move(folder)) {}
+  explicit FakeExperimentRunner(fs::path folder) : folder_(std::move(folder)) {}
 
   std::vector<std::string> searches, said;
   std::map<std::string, RunSettings> settings_of;

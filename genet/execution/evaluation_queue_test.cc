@@ -1,0 +1,113 @@
+#include "genet/execution/evaluation_queue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "genet/base/scratch_folder_for_test.h"
+#include "genet/execution/executor_for_test.h"
+#include "genet/execution/job.h"
+#include "genet/execution/outcome.h"
+
+namespace genet {
+namespace {
+
+using testing::HasSubstr;
+
+// Workers that read their job and answer with an accuracy that follows from its place.
+class EvaluationQueueTest : public testing::Test {
+ protected:
+  EvaluationQueueTest() {
+    queue_.wait = [] {};
+    executor_.script = [](const Task& task, int) -> std::optional<TaskEnd> {
+      const Result<Job> job = ReadJob(task.files.job);
+      EXPECT_TRUE(job) << job.error().message;
+      const auto& work = std::get<EvaluateJob>(job->work);
+      EXPECT_EQ(work.outcome, task.files.outcome);
+      EXPECT_TRUE(WriteOutcome(work.outcome, {work.Fingerprint(), Good(work.id.individual)}));
+      return TaskEnd{task.key, std::nullopt, ""};
+    };
+  }
+
+  static Evaluation Good(int individual) {
+    return {.status = Evaluation::Status::kFinished, .accuracy = (individual + 1) / 10.0};
+  }
+  Status Run(int count) {
+    std::vector<EvaluationRequest> requests;
+    for (int i = 0; i < count; ++i) {
+      requests.push_back({{4, i}, *NamedGenome("genet-1", settings_.space)});
+    }
+    return EvaluationQueue(settings_, executor_, options_, queue_)
+        .Evaluate(requests, [this](const EvaluationRequest& request, const Evaluation& e) {
+          EXPECT_FALSE(results_.contains(request.id.individual));
+          results_[request.id.individual] = e;
+          return recorded_;
+        });
+  }
+
+  ScratchFolder folder_;
+  RunSettings settings_ = *Preset("smoke");
+  ScriptedExecutor executor_{2};
+  EvaluationQueueOptions options_{.jobs = folder_ / "jobs", .cache = folder_ / "cache"};
+  TaskQueueOptions queue_;
+  Status recorded_ = {};
+  std::map<int, Evaluation> results_;
+};
+
+TEST_F(EvaluationQueueTest, ReportsEveryOutcomeOnceAndRemovesTheFiles) {
+  ASSERT_TRUE(Run(5));
+  ASSERT_EQ(results_.size(), 5u);
+  for (const auto& [i, e] : results_) {
+    EXPECT_EQ(e.status, Evaluation::Status::kFinished);
+    EXPECT_EQ(e.accuracy, (i + 1) / 10.0);
+    EXPECT_EQ(e.attempts, 1);
+  }
+  EXPECT_TRUE(fs::is_empty(options_.jobs));
+}
+
+TEST_F(EvaluationQueueTest, AFailureIsNeverAnAccuracy) {
+  executor_.script = [](const Task& task, int) {
+    return TaskEnd{task.key, WorkerFault::kTask, "exit status 3"};
+  };
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].status, Evaluation::Status::kFailed);
+  EXPECT_FALSE(results_[0].accuracy);
+  EXPECT_EQ(results_[0].attempts, 3);
+  EXPECT_EQ(results_[0].cause, "exit status 3");
+}
+
+TEST_F(EvaluationQueueTest, AnOutcomeOfAnotherEvaluationIsNotUsed) {
+  const fs::path outcome = options_.jobs / "g004-i000.outcome.json";
+  ASSERT_TRUE(MakeFolders(options_.jobs));
+  ASSERT_TRUE(WriteOutcome(outcome, {"another job", Good(8)}));
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_[0].accuracy, 0.1);
+}
+
+TEST_F(EvaluationQueueTest, WhatCouldNotBeRecordedIsFoundByTheNextRun) {
+  recorded_ = Failure("the disk is full");
+  const Status status = Run(1);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().message, "the disk is full");
+  recorded_ = {};
+  results_.clear();
+  executor_.started.clear();
+  ASSERT_TRUE(Run(1));
+  EXPECT_TRUE(executor_.started.empty());
+  EXPECT_EQ(results_[0].accuracy, 0.1);
+}
+
+TEST_F(EvaluationQueueTest, MessagesNameTheGenomeAndTheGeneration) {
+  executor_.script = [](const Task& task, int) {
+    return TaskEnd{task.key, WorkerFault::kMachine, "exit status 74"};
+  };
+  const Status status = Run(1);
+  ASSERT_FALSE(status);
+  EXPECT_THAT(status.error().message,
+              HasSubstr(fmt::format("worker of {} in generation 4: exit status 74",
+                                    NamedGenome("genet-1", settings_.space)->ToString())));
+}
+
+}  // namespace
+}  // namespace genet
