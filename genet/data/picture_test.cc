@@ -324,24 +324,8 @@ TEST_F(PictureSetTest, BadFoldersAreNamedWithWhatIsWrong) {
   EXPECT_EQ(Message(), "no error");
 }
 
-TEST(PictureSize, IsSetWhereThereAreOptionsOrNone) {
-  EXPECT_EQ(WithPictureSize("images:/a,b/c", 32), "images:/a,b/c,size=32");
-  EXPECT_EQ(WithPictureSize("imagenet:a,stream,size=64,shorter=70,skip-damaged", 32),
-            "imagenet:a,size=32,stream,skip-damaged");
-  EXPECT_EQ(WithPictureSize("cifar10:a", 64), "cifar10:a");
-  EXPECT_TRUE(LacksPictureSize("images:a,seed=1"));
-  EXPECT_FALSE(LacksPictureSize("images:a,size=64"));
-  EXPECT_FALSE(LacksPictureSize("cifar10:a"));
-}
-
-TEST_F(PictureSetTest, BadOptionsAreNamed) {
-  EXPECT_THAT(Message(",sise=64"), HasSubstr("'sise=64'"));
-  EXPECT_THAT(Message(",size=big"), HasSubstr("size must be a whole number"));
-  EXPECT_THAT(Message(",size=4"), HasSubstr("size must be"));
-  EXPECT_THAT(Message(",size=64,shorter=32"), HasSubstr("shorter=32"));
-  EXPECT_THAT(Message(",labels=x"), HasSubstr("'labels=x'"));
-  EXPECT_THAT(Message(",test=20", "imagenet"), HasSubstr("'test=20'"));
-  EXPECT_THAT(OpenDataSet("images:", scratch_ / "cache").error().message, HasSubstr("images:PATH"));
+TEST_F(PictureSetTest, TheShorterSideIsNotLessThanTheSquare) {
+  EXPECT_THAT(Message(",size=64,shorter=32"), HasSubstr("shorter=32 is less than size=64"));
 }
 
 TEST_F(PictureSetTest, ImageNetValidationPicturesGetTheirClassesFromAFile) {

@@ -44,23 +44,6 @@ Result<DataSet> Open(const std::string& kind, const fs::path& path, const Scratc
   return OpenDataSet(kind + ":" + path.string(), scratch / "cache");
 }
 
-TEST(OpenDataSet, UnknownSpecListsTheKnownForms) {
-  const ScratchFolder scratch;
-  for (const char* spec : {"imagenet1", "", "cifar10x:/tmp", ":"}) {
-    const auto set = OpenDataSet(spec, scratch.path());
-    ASSERT_FALSE(set);
-    EXPECT_EQ(set.error().kind, ErrorKind::kUsage);
-    EXPECT_THAT(set.error().message, AllOf(HasSubstr("synthetic:SEED"), HasSubstr("cifar10:PATH"),
-                                           HasSubstr("cifar100:PATH"), HasSubstr("mnist:PATH")));
-  }
-  for (const char* spec : {"synthetic:", "synthetic:x", "synthetic:-1", "synthetic:1x",
-                           "synthetic:18446744073709551616"}) {
-    EXPECT_THAT(Message(OpenDataSet(spec, scratch.path())), HasSubstr("seed")) << spec;
-  }
-  EXPECT_THAT(Message(OpenDataSet("cifar10", scratch.path())), HasSubstr("cifar10:PATH"));
-  EXPECT_THAT(Message(OpenDataSet("mnist:", scratch.path())), HasSubstr("mnist:PATH"));
-}
-
 TEST(Cifar10, ReadsPlanesAndLabelsInOrder) {
   const ScratchFolder scratch;
   PutCifar10(scratch / "c");
