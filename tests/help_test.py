@@ -32,6 +32,14 @@ class HelpTest(ProgramTest):
         self.assertRegex(transfer, r"--weight-decay W\n.*\n.*\(default: 0\.0005\)")
         self.assertRegex(self.succeed("bench", "--help").stdout, r"training step\. \(default: 128\)")
 
+    def test_the_page_on_data_sets_has_every_spec(self):
+        specs = set(re.findall(r"\b[a-z0-9]+:[A-Z]+", self.succeed("data", "info", "--help").stdout))
+        self.assertIn("imagenet:PATH", specs)
+        with open(os.path.join(SOURCE, "docs/data.md")) as file:
+            page = file.read()
+        for spec in specs:
+            self.assertIn(f"`{spec}", page)
+
     def test_a_reader_that_has_seen_enough_is_no_error(self):
         reader, writer = os.pipe()
         os.close(reader)

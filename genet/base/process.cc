@@ -48,6 +48,21 @@ namespace {
   ::_exit(127);
 }
 
+// This process's environment, where `changes` ("NAME=value") take the place of what has their
+// names.
+std::vector<std::string> Environment(const std::vector<std::string>& changes) {
+  std::vector<std::string> variables = changes;
+  for (char** it = ::environ; *it != nullptr; ++it) {
+    const std::string_view variable = *it;
+    const std::string_view name = variable.substr(0, variable.find('=') + 1);
+    const auto replaces = [&](const std::string& change) { return change.starts_with(name); };
+    if (name.empty() || std::none_of(changes.begin(), changes.end(), replaces)) {
+      variables.emplace_back(variable);
+    }
+  }
+  return variables;
+}
+
 // As exec takes them, but for the null at the end.
 std::vector<char*> Pointers(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
@@ -66,10 +81,8 @@ Result<ChildProcess> ChildProcess::Start(const ProcessOptions& options) {
   GENET_CHECK(!options.arguments.empty());
   std::vector<char*> arguments = Pointers(options.arguments);
   arguments.push_back(nullptr);
-  std::vector<char*> environment = Pointers(options.environment);
-  for (char** variable = ::environ; *variable != nullptr; ++variable) {
-    environment.push_back(*variable);
-  }
+  const std::vector<std::string> variables = Environment(options.environment);
+  std::vector<char*> environment = Pointers(variables);
   environment.push_back(nullptr);
 
   int log = -1;

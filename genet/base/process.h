@@ -31,7 +31,7 @@ struct ProcessOptions {
   std::vector<std::string> arguments;  // arguments[0] is the name the process goes by
   // Receives standard output and standard error, appended; none: both are inherited.
   fs::path log;
-  // "NAME=value", beside the environment of this process and before it.
+  // "NAME=value": what differs from the environment of this process.
   std::vector<std::string> environment = {};
 };
 

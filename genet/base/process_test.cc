@@ -51,6 +51,46 @@ TEST(Process, AppendsOutputToTheLog) {
   EXPECT_EQ(*ReadFile(log), "one\ntwo\n");
 }
 
+TEST(Process, GivesItsEnvironmentAndMore) {
+  const ScratchFolder folder;
+  ASSERT_EQ(::setenv("GENET_TEST_KEPT", "kept", 1), 0);
+  ASSERT_EQ(::setenv("GENET_TEST_OTHER", "hidden", 1), 0);
+  ProcessOptions options = Shell("echo $GENET_TEST_KEPT $GENET_TEST_OTHER $GENET_TEST_NEW");
+  options.log = folder / "log";
+  options.environment = {"GENET_TEST_OTHER=other", "GENET_TEST_NEW=new"};
+  ChildProcess::Start(options)->Wait();
+  EXPECT_EQ(*ReadFile(options.log), "kept other new\n");
+}
+
+TEST(Process, StandsStillOnceStopHasReturned) {
+  const ScratchFolder folder;
+  ProcessOptions options = Shell("while :; do echo x; done");
+  options.log = folder / "log";
+  Result<ChildProcess> child = ChildProcess::Start(options);
+  ASSERT_TRUE(child);
+  for (int round = 0; round < 3; ++round) {
+    const uintmax_t before = fs::file_size(options.log);
+    while (fs::file_size(options.log) == before) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    child->Stop();
+    const uintmax_t stopped = fs::file_size(options.log);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    EXPECT_EQ(fs::file_size(options.log), stopped);
+    EXPECT_FALSE(child->Poll());
+    child->Signal(SIGCONT);
+  }
+}
+
+TEST(Process, StopReturnsWhereTheProcessHasEnded) {
+  Result<ChildProcess> child = ChildProcess::Start(Shell("exit 3"));
+  ASSERT_TRUE(child);
+  EXPECT_TRUE(IsGone(child->pid(), 5));
+  child->Stop();
+  EXPECT_EQ(child->Wait().exit_code, 3);
+  child->Stop();
+}
+
 TEST(Process, ASignalReachesWhatTheChildStarted) {
   Result<ChildProcess> child = ChildProcess::Start(Shell("sleep 100; exit 0"));
   ASSERT_TRUE(child);

@@ -1,11 +1,13 @@
 #include <unistd.h>
 
 #include "genet/base/note.h"
+#include "genet/base/words.h"
 #include "genet/cli/command.h"
 #include "genet/data/checksum.h"
-#include "genet/data/data_set.h"
+#include "genet/data/data_spec.h"
 #include "genet/data/describe.h"
 #include "genet/data/fetch.h"
+#include "genet/data/official_files.h"
 
 namespace genet::cli {
 namespace {
@@ -102,21 +104,20 @@ Command AddDataCommand(CLI::App& root) {
       {"Opens a data set, which checks all its files, and prints its parts, its classes with their "
        "numbers of images, and the mean and standard deviation of each channel (pixel / 255).",
        "genet data info synthetic\ngenet data info cifar10:data/cifar-10-batches-bin --json"});
-  info->add_option("SPEC", arguments->spec,
-                   "synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH, mnist:PATH, "
-                   "svhn:PATH[,lcn], images:PATH[,size=N,...] or imagenet:PATH[,size=N,...].")
-      ->required();
+  info->add_option("SPEC", arguments->spec, KnownSpecs("or") + ".")->required();
   info->add_flag("--json", arguments->json, "Print JSON.");
 
   CLI::App* fetch = AddCommand(
       *app, "fetch", "download the official files",
       {"Downloads the official files of a data set into a folder. A download that was cut off goes "
        "on where it stopped. No file gets its name before its checksum was found right; what is "
-       "there already is checked and not fetched again. For imagenet and caltech256, which only "
-       "their owners may hand out, it says how to come by them.",
+       "there already is checked and not fetched again. For " +
+           Enumerate(RestrictedSets(), "and") +
+           ", which only their owners may hand out, it says how to come by them.",
        "genet data fetch cifar10 data\n"
        "genet data fetch mnist data/mnist --mirror https://example.org/mnist"});
-  fetch->add_option("NAME", arguments->name, "cifar10, cifar100, mnist or svhn.")->required();
+  const std::string names = Enumerate(FetchableSets(), "or") + ".";
+  fetch->add_option("NAME", arguments->name, names)->required();
   fetch->add_option("DIR", arguments->folder, "The folder, made if need be.")->required();
   fetch
       ->add_option("--mirror", arguments->mirror,
@@ -129,7 +130,7 @@ Command AddDataCommand(CLI::App& root) {
       *app, "verify", "check official files against their checksums",
       {"Checks that a folder holds the official files of a data set, whole and unchanged.",
        "genet data verify cifar10 data"});
-  verify->add_option("NAME", arguments->name, "cifar10, cifar100, mnist or svhn.")->required();
+  verify->add_option("NAME", arguments->name, names)->required();
   verify->add_option("DIR", arguments->folder, "The folder of the files.")->required();
   verify->add_flag("--json", arguments->json, "Print JSON.");
 

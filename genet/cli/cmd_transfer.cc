@@ -1,10 +1,11 @@
 #include "genet/base/note.h"
+#include "genet/base/words.h"
 #include "genet/cli/command.h"
 #include "genet/cli/experiment_tasks.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
+#include "genet/data/data_spec.h"
 #include "genet/experiments/paper.h"
-#include "genet/experiments/trainings.h"
 #include "genet/experiments/transfer.h"
 #include "genet/network/width.h"
 #include "genet/training/make_engine.h"
@@ -41,14 +42,13 @@ Result<int> TransferGenomes(const Arguments& arguments) {
                       settings.engine.name == "cpu" ? "" : ", engine " + ToString(settings.engine)),
       .genomes = {},
       .data = {},
-      .settings_on =
-          [&settings](const std::string& data) {
-            RunSettings on = settings;
-            on.data = data;
-            // Digits have a left and a right.
-            if (KindOf(data) == "svhn") on.training.augment_mirror = false;
-            return Result<RunSettings>(on);
-          },
+      .settings_on = [&settings](const std::string& data) -> Result<RunSettings> {
+        GENET_ASSIGN(const DataSpec spec, ParseDataSpec(data));
+        RunSettings on = settings;
+        on.data = data;
+        on.training.augment_mirror = spec.kind->mirrored;
+        return on;
+      },
       .source = "given"};
   for (const std::string& text : arguments.genomes) {
     Result<Genome> genome = Genome::Parse(text, settings.space);
@@ -61,7 +61,7 @@ Result<int> TransferGenomes(const Arguments& arguments) {
   }
   RunSettings absolute;
   for (const std::string& spec :
-       arguments.data.empty() ? std::vector<std::string>{"synthetic"} : arguments.data) {
+       arguments.data.empty() ? std::vector<std::string>{RunSettings().data} : arguments.data) {
     if (const Status status = FindRunOption("data")->set(absolute, spec); !status) {
       return UsageError("--data: {}", status.error().message);
     }
@@ -95,13 +95,18 @@ Command AddTransferCommand(CLI::App& root) {
       root, "transfer", "train given structures in full on several data sets",
       {"Trains each genome on each data set at the width of the paper's Table 2 (64, 128 and 256 "
        "channels, 1024 hidden features), with the schedule of the search, on images padded by 4, "
-       "cropped at random and mirrored (SVHN's digits are not), and prints the errors on the test "
-       "sets with the paper's beside. Of the training set everything is used unless --train-images "
-       "says otherwise; the test set is read once, by the trained network.\n\n"
-       "The folder keeps the weights of every network as trained/NAME, as genet train writes them, "
-       "and the table as transfer.txt, .csv and .json. What was stopped or killed goes on when the "
-       "command is given again. Results depend neither on --workers nor on --threads, and on "
-       "--devices only in rounding.",
+       "cropped at random and mirrored (" +
+           Enumerate(NeverMirrored(), "and") +
+           " not mirrored), and prints the errors on the test "
+           "sets with the paper's beside. Of the training set everything is used unless "
+           "--train-images "
+           "says otherwise; the test set is read once, by the trained network.\n\n"
+           "The folder keeps the weights of every network as trained/NAME, as genet train writes "
+           "them, "
+           "and the table as transfer.txt, .csv and .json. What was stopped or killed goes on when "
+           "the "
+           "command is given again. Results depend neither on --workers nor on --threads, and on "
+           "--devices only in rounding.",
        "genet transfer genet-1 genet-2 --data cifar10:data --data cifar100:data --run runs/table2\n"
        "# A quarter of the width and a tenth of the epochs.\n"
        "genet transfer genet-1 all-zeros --width 0.25 --schedule 12@1e-2,6@1e-3,4@1e-4,2@1e-5 "

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <utility>
 
+#include "genet/data/data_spec.h"
 #include "genet/genome/genome.h"
 #include "genet/network/base_network.h"
 #include "genet/settings/setting_limits.h"
@@ -42,20 +43,6 @@ Result<bool> ParseBool(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
   return UsageError("'{}' is neither true nor false", text);
-}
-
-// A relative path would mean another folder when the run is resumed from elsewhere.
-std::string WithAbsolutePath(std::string_view spec) {
-  const size_t colon = spec.find(':');
-  if (colon == std::string_view::npos || spec.substr(0, colon) == "synthetic" ||
-      colon + 1 == spec.size()) {
-    return std::string(spec);
-  }
-  std::error_code error;
-  fs::path path = fs::absolute(fs::path(spec.substr(colon + 1)), error).lexically_normal();
-  if (error) return std::string(spec);
-  if (!path.has_filename()) path = path.parent_path();  // "folder/" is "folder"
-  return std::string(spec.substr(0, colon + 1)) + path.string();
 }
 
 Status SetStart(RunSettings& settings, std::string_view text) {
@@ -178,11 +165,7 @@ std::vector<RunOption> MakeOptions() {
   };
 
   add(
-      "data", "SPEC", Group::kData,
-      "The data set: synthetic, synthetic:SEED, cifar10:PATH, cifar100:PATH, mnist:PATH or "
-      "svhn:PATH[,lcn], where PATH is a folder of the official files or the official archive; or "
-      "images:PATH[,size=N,...] or imagenet:PATH[,size=N,...], where it is a folder of class "
-      "folders (docs/data.md).",
+      "data", "SPEC", Group::kData, DataSpecHelp(),
       [](RunSettings& settings, std::string_view text) -> Status {
         if (text.empty()) return UsageError("a data set is needed, such as cifar10:PATH");
         settings.data = WithAbsolutePath(text);

@@ -3,12 +3,15 @@
 #include <array>
 #include <sstream>
 
-#include "genet/data/readers.h"
+#include "genet/data/data_spec.h"
+#include "genet/data/kinds.h"
 #include "genet/data/records.h"
 #include "genet/data/unpack.h"
 
 namespace genet {
 namespace {
+
+constexpr int kSide = 32;
 
 // Where a version's files are found.
 struct Version {
@@ -81,9 +84,9 @@ Result<std::vector<std::string>> ReadNames(const fs::path& path) {
   return names;
 }
 
-}  // namespace
-
-Result<DataSet> OpenCifar10(const fs::path& path, const fs::path& cache_folder) {
+Result<DataSet> OpenCifar10(const DataSpec& spec, const fs::path& cache_folder,
+                            const OpenOptions&) {
+  const fs::path path = spec.path;
   GENET_ASSIGN(const fs::path folder, FindFolder(kCifar10, path, cache_folder));
   DataSet set{.name = "cifar10",
               .class_names = {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog",
@@ -97,7 +100,8 @@ Result<DataSet> OpenCifar10(const fs::path& path, const fs::path& cache_folder) 
   }
   if (!names.empty()) set.class_names = std::move(names);
 
-  const RecordFormat format{.labels = {{"label", 10}}, .channels = 3, .height = 32, .width = 32};
+  const RecordFormat format{
+      .labels = {{"label", 10}}, .channels = 3, .height = kSide, .width = kSide};
   RecordReader train(format), test(format);
   for (int batch = 1; batch <= 5; ++batch) {
     GENET_TRY(AddFile(train, kCifar10, folder / fmt::format("data_batch_{}.bin", batch), path));
@@ -108,7 +112,9 @@ Result<DataSet> OpenCifar10(const fs::path& path, const fs::path& cache_folder) 
   return set;
 }
 
-Result<DataSet> OpenCifar100(const fs::path& path, const fs::path& cache_folder) {
+Result<DataSet> OpenCifar100(const DataSpec& spec, const fs::path& cache_folder,
+                             const OpenOptions&) {
+  const fs::path path = spec.path;
   GENET_ASSIGN(const fs::path folder, FindFolder(kCifar100, path, cache_folder));
   DataSet set{.name = "cifar100", .class_names = {}, .train = {}, .test = {}};
   const fs::path names_file = folder / "fine_label_names.txt";
@@ -125,14 +131,41 @@ Result<DataSet> OpenCifar100(const fs::path& path, const fs::path& cache_folder)
 
   const RecordFormat format{.labels = {{"coarse label", coarse_limit}, {"label", set.classes()}},
                             .channels = 3,
-                            .height = 32,
-                            .width = 32};
+                            .height = kSide,
+                            .width = kSide};
   RecordReader train(format), test(format);
   GENET_TRY(AddFile(train, kCifar100, folder / "train.bin", path));
   GENET_TRY(AddFile(test, kCifar100, folder / "test.bin", path));
   set.train = train.Take();
   set.test = test.Take();
   return set;
+}
+
+// `md5` is that of the archive.
+DataKind Kind(const Version& version, const char* title, const char* md5, int classes) {
+  DataKind kind{.name = version.name,
+                .title = title,
+                .syntax = fmt::format("{}:PATH", version.name),
+                .image_size = {3, kSide, kSide},
+                .counts = DataCounts{50000, 10000, classes}};
+  kind.official = OfficialFiles{.name = version.name,
+                                .address = "https://www.cs.toronto.edu/~kriz/",
+                                .files = {{version.archive, fmt::format("md5:{}", md5)}}};
+  return kind;
+}
+
+}  // namespace
+
+DataKind Cifar10Kind() {
+  DataKind kind = Kind(kCifar10, "CIFAR-10", "c32a1d4ab5d03f1284b67883e8d87530", 10);
+  kind.open = OpenCifar10;
+  return kind;
+}
+
+DataKind Cifar100Kind() {
+  DataKind kind = Kind(kCifar100, "CIFAR-100", "03b5dce01913d631647c71ecec9e9cb8", 100);
+  kind.open = OpenCifar100;
+  return kind;
 }
 
 }  // namespace genet

@@ -116,21 +116,11 @@ struct OpenOptions {
   std::function<void(size_t done, size_t total)> progress{};
 };
 
-// Opens what a SPEC names: `synthetic`, `synthetic:SEED`, `cifar10:PATH`, `cifar100:PATH`,
-// `mnist:PATH`, `svhn:PATH`, `svhn:PATH,lcn`, `images:PATH`, `imagenet:PATH` (the last two with
-// options, see docs/data.md); PATH is a folder of the official files or the official archive. What
-// cannot be mapped as it is (an archive, compressed files, synthetic images) is unpacked once into
-// `cache_folder`, safely if several processes do so at once, and mapped from there.
+// Opens what a SPEC (data_spec.h, docs/data.md) names. What cannot be mapped as it is (an archive,
+// compressed files, synthetic images) is unpacked once into `cache_folder`, safely if several
+// processes do so at once, and mapped from there.
 Result<DataSet> OpenDataSet(std::string_view spec, const fs::path& cache_folder,
                             const OpenOptions& options = {});
-
-// Whether the SPEC is one of folders of pictures, which have no size of their own.
-bool IsOfPictures(std::string_view spec);
-// The SPEC with the option size=`side`, instead of its own size and shorter, if it is one of
-// pictures; any other as it is.
-std::string WithPictureSize(std::string_view spec, int side);
-// Whether the SPEC is one of pictures and says neither size nor shorter.
-bool LacksPictureSize(std::string_view spec);
 
 // Mean and standard deviation of each channel over the images, in units of pixel / 255. Exact
 // integer sums, so the result depends on neither order nor machine.

@@ -160,50 +160,6 @@ Status FetchOne(const FetchFile& what, const fs::path& folder, const FetchCallba
 
 }  // namespace
 
-Result<FetchPlan> OfficialPlan(std::string_view data_set, std::string_view mirror) {
-  FetchPlan plan{.data_set = std::string(data_set), .files = {}};
-  std::string folder;
-  if (data_set == "cifar10") {
-    folder = "https://www.cs.toronto.edu/~kriz/";
-    plan.files = {{"cifar-10-binary.tar.gz", "", "md5:c32a1d4ab5d03f1284b67883e8d87530"}};
-  } else if (data_set == "cifar100") {
-    folder = "https://www.cs.toronto.edu/~kriz/";
-    plan.files = {{"cifar-100-binary.tar.gz", "", "md5:03b5dce01913d631647c71ecec9e9cb8"}};
-  } else if (data_set == "mnist") {
-    folder = "https://storage.googleapis.com/cvdf-datasets/mnist/";
-    plan.files = {{"train-images-idx3-ubyte.gz", "", "md5:f68b3c2dcbeaaa9fbdd348bbdeb94873"},
-                  {"train-labels-idx1-ubyte.gz", "", "md5:d53e105ee54ea40749a09fcbcd1e9432"},
-                  {"t10k-images-idx3-ubyte.gz", "", "md5:9fb629c4189551a2d022fa330f9573f3"},
-                  {"t10k-labels-idx1-ubyte.gz", "", "md5:ec29112dd5afa0611ce80d1b7f02629c"}};
-  } else if (data_set == "svhn") {
-    folder = "http://ufldl.stanford.edu/housenumbers/";
-    plan.files = {{"train_32x32.mat", "", "md5:e26dedcc434d2e4c54c9b2d4a06d8373"},
-                  {"test_32x32.mat", "", "md5:eb5a983be6a315427106f1b164d9cef3"},
-                  {"extra_32x32.mat", "", "md5:a93ce644f1a588dc4d68dda5feec44a7"}};
-  } else if (data_set == "imagenet") {
-    return UsageError(
-        "data fetch imagenet: the pictures are given to registered researchers only: register at "
-        "https://image-net.org/download.php, unpack ILSVRC2012_img_train.tar and the archives in "
-        "it "
-        "into DIR/train/WNID/ and ILSVRC2012_img_val.tar into DIR/val/, put val.txt (a line "
-        "'NAME CLASS' for each) into DIR, and give --data imagenet:DIR");
-  } else if (data_set == "caltech256") {
-    return UsageError(
-        "data fetch caltech256: get 256_ObjectCategories.tar from "
-        "https://data.caltech.edu/records/nyy15-4j048 (its terms are there), unpack it, remove the "
-        "folder 257.clutter, and give --data images:DIR/256_ObjectCategories");
-  } else {
-    return UsageError(
-        "data fetch {}: unknown data set; known are cifar10, cifar100, mnist and svhn", data_set);
-  }
-  if (!mirror.empty()) {
-    folder = std::string(mirror);
-    if (folder.back() != '/') folder += '/';
-  }
-  for (FetchFile& file : plan.files) file.url = folder + file.name;
-  return plan;
-}
-
 Status Fetch(const FetchPlan& plan, const fs::path& folder, const FetchCallback& progress) {
   GENET_TRY(MakeFolders(folder));
   GENET_ASSIGN(const FileLock lock, FileLock::Take(folder / ".genet-fetch.lock"));

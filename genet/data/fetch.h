@@ -1,4 +1,4 @@
-// Downloads of the official files of a data set.
+// Downloads of the files of a data set.
 //
 // A file has its final name only after its checksum was verified; until then it is NAME.partial,
 // from which a later call goes on. What is there already and right is not fetched again, what is
@@ -26,11 +26,6 @@ struct FetchPlan {
   std::string data_set;
   std::vector<FetchFile> files;
 };
-
-// The official files of `cifar10`, `cifar100`, `mnist` or `svhn`. A mirror that is not empty
-// replaces the folder part of the addresses. For sets that only their owners may hand out, the
-// error says how to come by them.
-Result<FetchPlan> OfficialPlan(std::string_view data_set, std::string_view mirror = {});
 
 struct FetchProgress {
   std::string_view file;

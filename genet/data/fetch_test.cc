@@ -248,30 +248,5 @@ TEST_F(FetchTest, CallbackStopsTheDownload) {
   EXPECT_FALSE(fs::exists(target()));
 }
 
-TEST(OfficialPlan, MirrorReplacesTheFolderOfTheAddress) {
-  EXPECT_EQ(OfficialPlan("cifar10")->files[0].url,
-            "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz");
-  EXPECT_EQ(OfficialPlan("mnist", "http://host/m")->files[3].url,
-            "http://host/m/t10k-labels-idx1-ubyte.gz");
-  EXPECT_EQ(OfficialPlan("cifar100", "http://host/m/")->files[0].url,
-            "http://host/m/cifar-100-binary.tar.gz");
-  EXPECT_EQ(OfficialPlan("svhn")->files[2].url,
-            "http://ufldl.stanford.edu/housenumbers/extra_32x32.mat");
-  const auto unknown = OfficialPlan("nosuch");
-  ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().kind, ErrorKind::kUsage);
-  EXPECT_THAT(unknown.error().message, HasSubstr("cifar10, cifar100, mnist and svhn"));
-}
-
-TEST(OfficialPlan, SaysHowToComeByWhatOnlyItsOwnersHandOut) {
-  for (const auto& [name, where] : {std::pair{"imagenet", "https://image-net.org/download.php"},
-                                    {"caltech256", "https://data.caltech.edu/"}}) {
-    const auto plan = OfficialPlan(name);
-    ASSERT_FALSE(plan);
-    EXPECT_THAT(plan.error().message, HasSubstr(where));
-    EXPECT_EQ(plan.error().message.find('\n'), std::string::npos);
-  }
-}
-
 }  // namespace
 }  // namespace genet

@@ -1,7 +1,8 @@
 // MNIST in IDX files: big-endian magic number and dimensions, then bytes.
 #include <array>
 
-#include "genet/data/readers.h"
+#include "genet/data/data_spec.h"
+#include "genet/data/kinds.h"
 #include "genet/data/unpack.h"
 
 namespace genet {
@@ -99,9 +100,8 @@ Result<ImageList> OpenPart(const fs::path& folder, const std::string& part,
                    std::move(pixels), std::move(values), images.file);
 }
 
-}  // namespace
-
-Result<DataSet> OpenMnist(const fs::path& path, const fs::path& cache_folder) {
+Result<DataSet> Open(const DataSpec& spec, const fs::path& cache_folder, const OpenOptions&) {
+  const fs::path path = spec.path;
   std::error_code error;
   if (!fs::is_directory(path, error)) {
     return Failure("{0}: no such folder; `genet data fetch mnist {0}` gets the files",
@@ -119,6 +119,25 @@ Result<DataSet> OpenMnist(const fs::path& path, const fs::path& cache_folder) {
                    set.test.width());
   }
   return set;
+}
+
+}  // namespace
+
+DataKind MnistKind() {
+  return {.name = "mnist",
+          .title = "MNIST",
+          .syntax = "mnist:PATH",
+          .open = Open,
+          .official =
+              OfficialFiles{
+                  .name = "mnist",
+                  .address = "https://storage.googleapis.com/cvdf-datasets/mnist/",
+                  .files = {{"train-images-idx3-ubyte.gz", "md5:f68b3c2dcbeaaa9fbdd348bbdeb94873"},
+                            {"train-labels-idx1-ubyte.gz", "md5:d53e105ee54ea40749a09fcbcd1e9432"},
+                            {"t10k-images-idx3-ubyte.gz", "md5:9fb629c4189551a2d022fa330f9573f3"},
+                            {"t10k-labels-idx1-ubyte.gz", "md5:ec29112dd5afa0611ce80d1b7f02629c"}}},
+          .image_size = {1, 28, 28},
+          .counts = DataCounts{60000, 10000, 10}};
 }
 
 }  // namespace genet

@@ -1,4 +1,5 @@
-// A folder of pictures as a data set: kept decoded in the cache, or decoded when they are wanted.
+#include "genet/data/picture_set.h"
+
 #include <algorithm>
 #include <cstring>
 #include <thread>
@@ -8,7 +9,6 @@
 #include "genet/data/cache.h"
 #include "genet/data/image_file.h"
 #include "genet/data/prefetch.h"
-#include "genet/data/readers.h"
 
 namespace genet {
 namespace {

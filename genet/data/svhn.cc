@@ -3,17 +3,20 @@
 
 #include "genet/data/cache.h"
 #include "genet/data/contrast.h"
+#include "genet/data/data_spec.h"
 #include "genet/data/image_file.h"
+#include "genet/data/kinds.h"
 #include "genet/data/mat_images.h"
-#include "genet/data/readers.h"
 
 namespace genet {
 namespace {
 
 // Changes whenever the conversion does, so that no old file is taken for a new one.
 constexpr int kConversion = 1;
+constexpr const char* kContrast = "lcn";  // the option for local contrast normalisation
 constexpr int kSide = 32, kChannels = 3;
 constexpr size_t kImageBytes = size_t{kChannels} * kSide * kSide;
+constexpr int kClasses = 10;
 
 Status Convert(const fs::path& mat, const fs::path& target, bool contrast) {
   GENET_ASSIGN(ImageFileWriter writer, ImageFileWriter::Create(target, kChannels, kSide, kSide));
@@ -40,12 +43,12 @@ Result<ImageList> OpenPart(const fs::path& mat, bool contrast, const fs::path& c
   GENET_ASSIGN(const fs::path folder, MakeOnce(cache_folder, entry, [&](const fs::path& making) {
                  return Convert(mat, making / kFile, contrast);
                }));
-  return OpenImageFile(folder / kFile, 10);
+  return OpenImageFile(folder / kFile, kClasses);
 }
 
-}  // namespace
-
-Result<DataSet> OpenSvhn(const fs::path& path, bool contrast, const fs::path& cache_folder) {
+Result<DataSet> Open(const DataSpec& spec, const fs::path& cache_folder, const OpenOptions&) {
+  const fs::path path = spec.path;
+  const bool contrast = spec.Says(kContrast);
   std::error_code error;
   if (!fs::is_directory(path, error)) {
     return Failure("{0}: no such folder; `genet data fetch svhn {0}` gets the files",
@@ -63,14 +66,16 @@ Result<DataSet> OpenSvhn(const fs::path& path, bool contrast, const fs::path& ca
               .test = {}};
   GENET_ASSIGN(set.train, OpenPart(path / "train_32x32.mat", contrast, cache_folder));
   GENET_ASSIGN(set.test, OpenPart(path / "test_32x32.mat", contrast, cache_folder));
-  // The paper holds out 400 images a class of train and 200 of extra.
-  set.validation_sources = {
-      {.name = "train", .images = set.train.size(), .held_out_per_class = 400}};
+  const auto add_source = [&](size_t part, const ImageList& images) {
+    const HeldOutPart& held_out = spec.kind->held_out[part];
+    set.validation_sources.push_back(
+        {.name = held_out.name, .images = images.size(), .held_out_per_class = held_out.per_class});
+  };
+  add_source(0, set.train);
   const fs::path extra_file = path / "extra_32x32.mat";
   if (fs::exists(extra_file, error)) {
     GENET_ASSIGN(const ImageList extra, OpenPart(extra_file, contrast, cache_folder));
-    set.validation_sources.push_back(
-        {.name = "extra", .images = extra.size(), .held_out_per_class = 200});
+    add_source(1, extra);
     set.train = Concatenate(set.train, extra);
   } else {
     set.notes.push_back(
@@ -78,6 +83,26 @@ Result<DataSet> OpenSvhn(const fs::path& path, bool contrast, const fs::path& ca
         "images)");
   }
   return set;
+}
+
+}  // namespace
+
+DataKind SvhnKind() {
+  return {.name = "svhn",
+          .title = "SVHN",
+          .syntax = "svhn:PATH[,lcn]",
+          .options = {{.name = kContrast}},
+          .open = Open,
+          .official =
+              OfficialFiles{.name = "svhn",
+                            .address = "http://ufldl.stanford.edu/housenumbers/",
+                            .files = {{"train_32x32.mat", "md5:e26dedcc434d2e4c54c9b2d4a06d8373"},
+                                      {"test_32x32.mat", "md5:eb5a983be6a315427106f1b164d9cef3"},
+                                      {"extra_32x32.mat", "md5:a93ce644f1a588dc4d68dda5feec44a7"}}},
+          .image_size = {kChannels, kSide, kSide},
+          .counts = DataCounts{73257 + 531131, 26032, kClasses},
+          .held_out = {{"train", 400}, {"extra", 200}},
+          .mirrored = false};
 }
 
 }  // namespace genet

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "genet/base/duration.h"
-#include "genet/data/data_set.h"
+#include "genet/data/data_spec.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/trainings.h"
 #include "genet/features/classify.h"

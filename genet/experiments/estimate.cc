@@ -5,6 +5,7 @@
 #include <set>
 #include <thread>
 
+#include "genet/data/data_kind.h"
 #include "genet/experiments/paper.h"
 #include "genet/network/width.h"
 #include "genet/search/fitness.h"
@@ -14,8 +15,18 @@
 namespace genet {
 namespace {
 
-// Images to train on in CIFAR-10, CIFAR-100 and SVHN (section 4.2), and in ILSVRC2012.
-constexpr double kCifar = 50000, kSvhn = 598388, kImageNet = 1281167;
+// What settings hold while only their schedule and their networks are asked for.
+constexpr const char* kAnyData = "synthetic";
+
+// Images to train on in the official files.
+double ImagesOf(std::string_view kind) {
+  return static_cast<double>(KindNamed(kind).usual_train_images());
+}
+
+// As many of `images` as `most` allows (0: all).
+double AtMost(double images, size_t most) {
+  return most > 0 ? std::min(images, static_cast<double>(most)) : images;
+}
 
 int Epochs(const std::vector<SchedulePhase>& schedule) {
   TrainingSettings settings;
@@ -25,10 +36,10 @@ int Epochs(const std::vector<SchedulePhase>& schedule) {
 
 Result<Load> SearchLoad(const std::string& run, const SearchScale& scale, int rounds,
                         int networks) {
-  GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, "cifar10:", 1));
+  GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, kAnyData, 1));
   const double images = settings.train_images > 0
                             ? static_cast<double>(settings.train_images)
-                            : kCifar - static_cast<double>(settings.validation_images);
+                            : ImagesOf("cifar10") - static_cast<double>(settings.validation_images);
   return Load{.run = run,
               .rounds = rounds,
               .networks = networks,
@@ -42,15 +53,12 @@ Result<Load> SearchLoad(const std::string& run, const SearchScale& scale, int ro
 Result<std::vector<Load>> TransferLoads(const std::string& run, const TransferScale& scale,
                                         const std::string& preset, int genomes) {
   std::vector<Load> loads;
-  for (const auto& [name, images] :
-       {std::pair{"cifar10", kCifar}, {"cifar100", kCifar}, {"svhn", kSvhn}}) {
-    GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, preset, "cifar10:", 1));
-    const double used = settings.train_images > 0
-                            ? std::min(images, static_cast<double>(settings.train_images))
-                            : images;
-    loads.push_back({.run = run + "-" + name,
+  for (const PaperDataSet& set : PaperDataSets()) {
+    GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, preset, kAnyData, 1));
+    const double images = AtMost(ImagesOf(set.kind), settings.train_images);
+    loads.push_back({.run = fmt::format("{}-{}", run, set.kind),
                      .networks = genomes,
-                     .images = used * Epochs(settings.training.schedule),
+                     .images = images * Epochs(settings.training.schedule),
                      .base = settings.base,
                      .batch = settings.training.batch,
                      .genome = preset == "wrn-40" ? "wrn-40" : "genet-1"});
@@ -91,10 +99,8 @@ Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& sca
   }
   if (name == "table3" || name == "caltech") {
     // Caltech's features come from Table 3's networks; what is done with them is not counted.
-    GENET_ASSIGN(const RunSettings settings, SettingsOf(scale.large, "imagenet:", 1));
-    const double images = settings.train_images > 0
-                              ? std::min(kImageNet, static_cast<double>(settings.train_images))
-                              : kImageNet;
+    GENET_ASSIGN(const RunSettings settings, SettingsOf(scale.large, kAnyData, 1));
+    const double images = AtMost(ImagesOf("imagenet"), settings.train_images);
     loads.push_back({.run = "table3",
                      .networks = 2,
                      .images = images * Epochs(settings.training.schedule),
@@ -102,7 +108,7 @@ Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& sca
                      .batch = settings.training.batch,
                      .genome = "genet-1",
                      .input = {3, scale.large.pixels, scale.large.pixels},
-                     .classes = 1000});
+                     .classes = KindNamed("imagenet").counts->classes});
     return loads;
   }
   GENET_TRY(add_search("genetic-1", search, rounds, search.population));

@@ -44,11 +44,11 @@ const std::vector<PaperErrors>& PaperTable2() {
   return table;
 }
 
-std::optional<double> PaperErrors::On(std::string_view kind) const {
-  if (kind == "svhn") return svhn;
-  if (kind == "cifar10") return cifar10;
-  if (kind == "cifar100") return cifar100;
-  return std::nullopt;
+std::span<const PaperDataSet> PaperDataSets() {
+  static constexpr PaperDataSet kSets[] = {{"svhn", "| SVHN", &PaperErrors::svhn},
+                                           {"cifar10", "CF10", &PaperErrors::cifar10},
+                                           {"cifar100", "CF100", &PaperErrors::cifar100}};
+  return kSets;
 }
 
 std::vector<PaperErrors> PaperStructures() {

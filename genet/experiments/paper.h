@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,14 @@ struct PaperErrors {
   std::string label;
   double svhn = 0, cifar10 = 0, cifar100 = 0;
   std::string genome = {};
-  // On the data set of this kind: "svhn", "cifar10" or "cifar100"; none for any other.
-  std::optional<double> On(std::string_view kind) const;
 };
+// A data set of Table 2.
+struct PaperDataSet {
+  const char* kind;     // of DataKinds(): "svhn"
+  const char* heading;  // of its column; "|" begins the paper's part of a table
+  double PaperErrors::*error;
+};
+std::span<const PaperDataSet> PaperDataSets();
 // All rows, those of other methods first.
 const std::vector<PaperErrors>& PaperTable2();
 // "GeNet after G-00", "GeNet after G-05", "GeNet after G-20", "GeNet #1 (G-50)",

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/data/data_kind.h"
 #include "genet/experiments/data_choice.h"
 #include "genet/experiments/experiment_runner_for_test.h"
 #include "genet/experiments/paper.h"
@@ -318,6 +319,18 @@ TEST(Experiments, EachDataSetGoesToThoseThatCanUseIt) {
   EXPECT_EQ(CaltechTrainingSet(pictures), "images:a");
   EXPECT_EQ(Categories(pictures), "images:b");
   EXPECT_EQ(CaltechTrainingSet(alone), std::nullopt);
+}
+
+TEST(Experiments, NameOnlyKindsOfDataSetsThatThereAre) {
+  for (const PaperDataSet& set : PaperDataSets()) {
+    ASSERT_NE(FindDataKind(set.kind), nullptr) << set.kind;
+    EXPECT_TRUE(FindDataKind(set.kind)->counts.has_value()) << set.kind;
+  }
+  for (const Experiment& experiment : Experiments()) {
+    if (experiment.small()) continue;
+    ASSERT_NE(FindDataKind(experiment.needs), nullptr) << experiment.name;
+    EXPECT_TRUE(FindDataKind(experiment.needs)->pictures()) << experiment.name;
+  }
 }
 
 TEST_F(ReproduceTest, ExperimentsOnImageFoldersSayWhatTheyNeed) {

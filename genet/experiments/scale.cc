@@ -1,6 +1,6 @@
 #include "genet/experiments/scale.h"
 
-#include "genet/data/data_set.h"
+#include "genet/data/data_spec.h"
 #include "genet/network/width.h"
 
 namespace genet {
@@ -189,7 +189,8 @@ Result<RunSettings> SettingsOf(const TransferScale& scale, const std::string& pr
   settings.training.batch = scale.batch;
   settings.engine = scale.engine;
   settings.training.augment_shift = true;
-  settings.training.augment_mirror = !data.starts_with("svhn:");
+  GENET_ASSIGN(const DataSpec spec, ParseDataSpec(data));
+  settings.training.augment_mirror = spec.kind->mirrored;
   settings.train_images = scale.train_images;
   return settings;
 }

@@ -80,8 +80,8 @@ Scale Override(Scale scale, const ScaleOverrides& overrides);
 std::string Describe(const RunSettings& settings);
 
 Result<RunSettings> SettingsOf(const SearchScale& scale, const std::string& data, uint64_t seed);
-// Augmented as in section 4.2: padded by 4, cropped and mirrored, but not mirrored for SVHN, whose
-// digits have a left and a right. `preset` gives the base network, which `width` scales.
+// Augmented as in section 4.2: padded by 4, cropped and, if the kind of data set may be, mirrored.
+// `preset` gives the base network, which `width` scales.
 Result<RunSettings> SettingsOf(const TransferScale& scale, const std::string& preset,
                                const std::string& data, uint64_t seed);
 // Augmented as in section 4.3: cropped at random and mirrored.

@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "genet/base/random.h"
+#include "genet/data/data_spec.h"
 
 namespace genet {
-
-std::string KindOf(const std::string& data) { return data.substr(0, data.find(':')); }
 
 std::string ShortHash(std::string_view text) {
   return fmt::format("{:08x}", RandomKey(0).Derive(text).value() & 0xffffffff);
@@ -35,9 +34,10 @@ Result<TrainingPlan> PlanTraining(const std::string& prefix, const Genome& genom
     settings.train_images =
         std::min(settings.train_images, facts.train_images - settings.validation_images);
   }
+  GENET_ASSIGN(const DataSpec spec, ParseDataSpec(settings.data));
+  std::string name = prefix + spec.kind->name + "-";
   // A data set may lie at two paths, or have a seed.
-  std::string name = prefix + KindOf(settings.data) + "-";
-  if (settings.data.find(':') != std::string::npos) name += ShortHash(settings.data) + "-";
+  if (spec.text != spec.kind->name) name += ShortHash(spec.text) + "-";
   return TrainingPlan{.name = name + FileNameOf(genome),
                       .genome = genome,
                       .settings = std::move(settings),

@@ -8,8 +8,6 @@
 
 namespace genet {
 
-// "svhn" for "svhn:PATH".
-std::string KindOf(const std::string& data);
 // Eight hexadecimal digits.
 std::string ShortHash(std::string_view text);
 // A name that no shell needs quoted.

@@ -5,6 +5,8 @@
 #include <set>
 
 #include "genet/base/duration.h"
+#include "genet/base/words.h"
+#include "genet/data/data_spec.h"
 #include "genet/experiments/scale.h"
 #include "genet/experiments/trainings.h"
 
@@ -34,19 +36,19 @@ Result<ResultTable> Transfer(const TransferRequest& request, ExperimentRunner& r
   table.columns = {{"structure", "Structure"}, {"genome", "Genome"}};
   std::map<std::string, int> of_kind;
   for (const std::string& data : request.data) {
-    std::string name = KindOf(data);
+    GENET_ASSIGN(const DataSpec spec, ParseDataSpec(data));
+    std::string name = spec.kind->name;
     if (const int number = ++of_kind[name]; number > 1) name += fmt::format("-{}", number);
     table.columns.push_back({name + "_error_percent", name});
   }
-  const std::vector<std::pair<const char*, const char*>> paper_columns = {
-      {"svhn", "| SVHN"}, {"cifar10", "CF10"}, {"cifar100", "CF100"}};
+  const std::span<const PaperDataSet> paper_sets = PaperDataSets();
   table.columns.push_back({"paper_row", "Paper's row"});
-  for (const auto& [kind, heading] : paper_columns) {
-    table.columns.push_back({fmt::format("paper_{}_error_percent", kind), heading});
+  for (const PaperDataSet& set : paper_sets) {
+    table.columns.push_back({fmt::format("paper_{}_error_percent", set.kind), set.heading});
   }
   const auto add_paper = [&](std::vector<Cell>& row, const PaperErrors& paper) {
     row.push_back(Cell(paper.label));
-    for (const auto& [kind, heading] : paper_columns) row.push_back(Cell(*paper.On(kind)));
+    for (const PaperDataSet& set : paper_sets) row.push_back(Cell(paper.*set.error));
   };
   std::vector<std::string> shown;
   for (const TransferGenome& one : request.genomes) {
@@ -65,7 +67,7 @@ Result<ResultTable> Transfer(const TransferRequest& request, ExperimentRunner& r
   }
   for (const PaperErrors& paper : PaperTable2()) {
     if (std::find(shown.begin(), shown.end(), paper.label) != shown.end()) continue;
-    std::vector<Cell> row(table.columns.size() - paper_columns.size() - 1);
+    std::vector<Cell> row(table.columns.size() - paper_sets.size() - 1);
     add_paper(row, paper);
     table.rows.push_back(std::move(row));
   }
@@ -98,7 +100,8 @@ Result<ResultTable> Transfer(const TransferRequest& request, ExperimentRunner& r
                    classes.size() == 1 ? "" : " (the last layer as each data set's classes)",
                    ToString(common.training.schedule), common.training.batch,
                    common.training.augment_shift
-                       ? ", padded by 4, cropped and mirrored (SVHN not mirrored)"
+                       ? fmt::format(", padded by 4, cropped and mirrored ({} not mirrored)",
+                                     Enumerate(NeverMirrored(), "and"))
                        : "")},
       {"errors",
        "test error after the last epoch, %; the test set is read once, by the trained "

@@ -1,6 +1,7 @@
 #include "genet/signature/search.h"
 
 #include <signal.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -235,6 +236,12 @@ Result<uint64_t> HashHistory(const json& history) {
 }
 
 Result<uint64_t> HashSearch(const SearchPlan& plan) {
+  if (plan.disturbed) {
+    if (const auto children = ChildrenOf(::getpid()); !children) {
+      return Failure("no worker can be found to be killed: {} (--undisturbed does without)",
+                     children.error().message);
+    }
+  }
   GENET_ASSIGN(const TemporaryFolder folder, TemporaryFolder::Make("genet-signature"));
   DisturbedSearch search(plan, folder.path() / "run");
   GENET_TRY(search.Run());

@@ -18,7 +18,7 @@ std::vector<std::string> SignatureParts();  // "genomes", "kernels", "networks",
 struct SignatureOptions {
   std::vector<std::string> parts = SignatureParts();
   std::vector<std::string> targets;  // names of SIMD targets of this machine
-  fs::path program;                  // genet, for the search's processes
+  fs::path program = {};             // genet, for the search's processes
   int threads = 1;                   // in networks; no hash depends on it
   int workers = 1;                   // of the search; no hash depends on it
   bool disturbed = true;             // SearchPlan::disturbed

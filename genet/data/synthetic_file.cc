@@ -4,7 +4,8 @@
 #include <cstring>
 
 #include "genet/data/cache.h"
-#include "genet/data/readers.h"
+#include "genet/data/data_spec.h"
+#include "genet/data/kinds.h"
 #include "genet/data/records.h"
 #include "genet/data/synthetic.h"
 
@@ -46,7 +47,7 @@ Status WritePart(FileWriter& writer, RandomKey key, size_t count) {
   return {};
 }
 
-Status WritePacked(const fs::path& path, uint64_t seed) {
+Status WriteImages(const fs::path& path, uint64_t seed) {
   GENET_ASSIGN(FileWriter writer, FileWriter::Create(path));
   const std::string header = Header(seed);
   GENET_TRY(writer.Write(header.data(), header.size()));
@@ -56,13 +57,12 @@ Status WritePacked(const fs::path& path, uint64_t seed) {
   return writer.Finish();
 }
 
-}  // namespace
-
-Result<DataSet> OpenSynthetic(uint64_t seed, const fs::path& cache_folder) {
+Result<DataSet> Open(const DataSpec& spec, const fs::path& cache_folder, const OpenOptions&) {
+  const uint64_t seed = spec.seed;
   constexpr const char* kFile = "images.bin";
   const std::string entry = fmt::format("synthetic-{}-{}", kDrawingVersion, seed);
   GENET_ASSIGN(const fs::path folder, MakeOnce(cache_folder, entry, [&](const fs::path& making) {
-                 return WritePacked(making / kFile, seed);
+                 return WriteImages(making / kFile, seed);
                }));
   const fs::path path = folder / kFile;
   GENET_ASSIGN(MappedFile mapped, MappedFile::Open(path));
@@ -87,6 +87,18 @@ Result<DataSet> OpenSynthetic(uint64_t seed, const fs::path& cache_folder) {
                  .class_names = SyntheticClassNames(),
                  .train = train.Take(),
                  .test = test.Take()};
+}
+
+}  // namespace
+
+DataKind SyntheticKind() {
+  return {.name = "synthetic",
+          .title = "drawn images",
+          .syntax = "synthetic, synthetic:SEED",
+          .argument = DataKind::Argument::kSeed,
+          .open = Open,
+          .image_size = {3, kSyntheticSide, kSyntheticSide},
+          .counts = DataCounts{kTrainImages, kTestImages, kSyntheticClasses}};
 }
 
 }  // namespace genet
