@@ -13,15 +13,14 @@ Network SmallNetwork() {
   input.name = "input";
   input.output = {3, 8, 8};
   Layer convolution;
-  convolution.kind = Layer::Kind::kConvolution;
   convolution.name = "stage1.in";
   convolution.inputs = {0};
   convolution.input = {3, 8, 8};
   convolution.output = {64, 8, 8};
-  convolution.kernel = 3;
-  convolution.padding = 1;
+  convolution.operation = {
+      .kind = LayerOperation::Kind::kConvolution, .kernel = 3, .padding = 1, .outputs = 64};
   Layer full;
-  full.kind = Layer::Kind::kFullyConnected;
+  full.operation = {.kind = LayerOperation::Kind::kFullyConnected, .outputs = 10};
   full.name = "fc1";
   full.inputs = {1};
   full.input = {64, 8, 8};

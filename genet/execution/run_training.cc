@@ -51,7 +51,7 @@ Result<TrainingSetup> OpenTrainingSetup(const RunSettings& settings, const Genom
 }
 
 Result<TrainingRun> RunTraining(const TrainingJob& job, const TrainingResources& resources,
-                                   const TrainingObserver& observer) {
+                                const TrainingObserver& observer) {
   const Clock::time_point start = Clock::now();
   const TrainingSettings& training = job.settings.training;
   TrainingRun trained;

@@ -81,6 +81,6 @@ struct TrainingRun {
 // Resumes from the job's checkpoint. An error is never the training's own: a divergence is an
 // outcome.
 Result<TrainingRun> RunTraining(const TrainingJob& job, const TrainingResources& resources,
-                                   const TrainingObserver& observer);
+                                const TrainingObserver& observer);
 
 }  // namespace genet

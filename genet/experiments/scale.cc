@@ -201,8 +201,9 @@ Result<RunSettings> SettingsOf(const LargeScale& scale, const std::string& data,
   settings.seed = seed;
   settings.base = WithWidth(settings.base, scale.width);
   if (!scale.dropout) {
-    std::erase_if(settings.base.layers,
-                  [](const BaseLayer& layer) { return layer.kind == BaseLayer::Kind::kDropout; });
+    std::erase_if(settings.base.layers, [](const BaseLayer& layer) {
+      return layer.operation.kind == LayerOperation::Kind::kDropout;
+    });
   }
   if (!scale.small_start) settings.training.fc_deviation = 0;
   GENET_ASSIGN(settings.training.schedule, ParseSchedule(scale.schedule));

@@ -2,13 +2,13 @@
 //
 //   C3(P1)@8-MP3(S2)-C3(P1)@8-MP3(S2)-C3(P1)@16-MP3(S2)-FC32-D0.5-FC10
 //
-// C<kernel>[(P<padding>)]@<channels>  convolution, batch normalisation, ReLU; padding 0 if not
-// given MP<kernel>[(S<stride>)], AP<kernel>[(S<stride>)]  max / average pooling, windows clipped at
-// the
-//                                     right and lower border (ceil mode); the stride is the kernel
-//                                     size if not given
-// FC<features>                        fully connected; ReLU after all but the last
-// D<rate>                             dropout
+//   C<kernel>[(P<padding>)]@<channels>   convolution, batch normalisation, ReLU; padding 0 if not
+//                                        given
+//   MP<kernel>[(S<stride>)]              max pooling, windows clipped at the right and lower border
+//                                        (ceil mode); the stride is the kernel size if not given
+//   AP<kernel>[(S<stride>)]              average pooling, likewise
+//   FC<features>                         fully connected; ReLU after all but the last
+//   D<rate>                              dropout
 //
 // A convolution that opens a stage is written with brackets: [C3(P1)@8]. Without any bracket every
 // convolution opens one. K of the stages comes from the search space, in order.
@@ -19,18 +19,12 @@
 #include <vector>
 
 #include "genet/base/error.h"
-#include "genet/genome/genome.h"
+#include "genet/network/layer_operation.h"
 
 namespace genet {
 
 struct BaseLayer {
-  enum class Kind { kConvolution, kMaxPool, kAveragePool, kFullyConnected, kDropout };
-  Kind kind = Kind::kConvolution;
-  int kernel = 0;   // convolution, pools
-  int padding = 0;  // convolution
-  int stride = 1;   // pools
-  int outputs = 0;  // channels of a convolution, features of a fully-connected layer
-  double rate = 0;  // dropout
+  LayerOperation operation;
   bool opens_stage = false;
 
   friend bool operator==(const BaseLayer&, const BaseLayer&) = default;
@@ -50,7 +44,5 @@ Result<BaseNetwork> ParseBaseNetwork(std::string_view text);
 // average pooling only where it is not the kernel size, as the paper and the presets write them;
 // brackets stand only where some convolution opens no stage.
 std::string ToString(const BaseNetwork& base);
-// One layer, without brackets.
-std::string ToString(const BaseLayer& layer);
 
 }  // namespace genet

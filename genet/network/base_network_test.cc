@@ -36,15 +36,15 @@ TEST(BaseNetwork, PresetsAreReadBack) {
 TEST(BaseNetwork, FieldsHoldWhatTheTextSays) {
   const BaseNetwork base = *ParseBaseNetwork("C5(P2)@8-MP3(S2)-FC32-D0.25-FC10");
   ASSERT_EQ(base.layers.size(), 5u);
-  EXPECT_EQ(base.layers[0].kind, BaseLayer::Kind::kConvolution);
-  EXPECT_EQ(base.layers[0].kernel, 5);
-  EXPECT_EQ(base.layers[0].padding, 2);
-  EXPECT_EQ(base.layers[0].outputs, 8);
-  EXPECT_EQ(base.layers[1].kind, BaseLayer::Kind::kMaxPool);
-  EXPECT_EQ(base.layers[1].kernel, 3);
-  EXPECT_EQ(base.layers[1].stride, 2);
-  EXPECT_EQ(base.layers[2].outputs, 32);
-  EXPECT_EQ(base.layers[3].rate, 0.25);
+  EXPECT_EQ(base.layers[0].operation.kind, LayerOperation::Kind::kConvolution);
+  EXPECT_EQ(base.layers[0].operation.kernel, 5);
+  EXPECT_EQ(base.layers[0].operation.padding, 2);
+  EXPECT_EQ(base.layers[0].operation.outputs, 8);
+  EXPECT_EQ(base.layers[1].operation.kind, LayerOperation::Kind::kMaxPool);
+  EXPECT_EQ(base.layers[1].operation.kernel, 3);
+  EXPECT_EQ(base.layers[1].operation.stride, 2);
+  EXPECT_EQ(base.layers[2].operation.outputs, 32);
+  EXPECT_EQ(base.layers[3].operation.rate, 0.25);
 }
 
 TEST(BaseNetwork, WithoutBracketsEveryConvolutionOpensAStage) {
@@ -57,7 +57,7 @@ TEST(BaseNetwork, WithoutBracketsEveryConvolutionOpensAStage) {
 
 TEST(BaseNetwork, AnOmittedStrideIsTheKernelSize) {
   EXPECT_EQ(*ParseBaseNetwork("MP2-FC10"), *ParseBaseNetwork("MP2(S2)-FC10"));
-  EXPECT_EQ(ParseBaseNetwork("AP8-FC10")->layers[0].stride, 8);
+  EXPECT_EQ(ParseBaseNetwork("AP8-FC10")->layers[0].operation.stride, 8);
 }
 
 TEST(BaseNetwork, ErrorsNameTheColumn) {

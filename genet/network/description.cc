@@ -25,39 +25,6 @@ nlohmann::json Edges(const StageGraph& graph) {
   return edges;
 }
 
-std::string KindName(Layer::Kind kind) {
-  switch (kind) {
-    case Layer::Kind::kInput:
-      return "images";
-    case Layer::Kind::kConvolution:
-      return "convolution";
-    case Layer::Kind::kMaxPool:
-      return "max pooling";
-    case Layer::Kind::kAveragePool:
-      return "average pooling";
-    case Layer::Kind::kFullyConnected:
-      return "fully connected";
-    case Layer::Kind::kDropout:
-      return "dropout";
-  }
-  GENET_CHECK(false, "unknown kind of layer");
-  return "";
-}
-
-std::string Window(const Layer& layer) {
-  switch (layer.kind) {
-    case Layer::Kind::kConvolution:
-      return fmt::format("{0}x{0}, pad {1}", layer.kernel, layer.padding);
-    case Layer::Kind::kMaxPool:
-    case Layer::Kind::kAveragePool:
-      return fmt::format("{0}x{0}, stride {1}", layer.kernel, layer.stride);
-    case Layer::Kind::kDropout:
-      return fmt::format("rate {}", layer.rate);
-    default:
-      return "";
-  }
-}
-
 // 12345678 as "12,345,678".
 std::string Grouped(int64_t number) {
   std::string digits = fmt::format("{}", number);
@@ -106,7 +73,7 @@ Result<nlohmann::json> Describe(const Genome& genome, const BaseNetwork& base, S
                       {"active", graph.active},
                       {"edges", Edges(graph)},
                       {"code", alone.ToString()},
-                      {"channels", openers[stage].outputs},
+                      {"channels", openers[stage].operation.outputs},
                       {"convolutions", graph.convolutions()},
                       {"depth", graph.depth()}});
   }
@@ -144,12 +111,13 @@ Result<std::string> DescribeText(const Genome& genome, const BaseNetwork& base, 
   for (const Layer& layer : network.layers) {
     std::vector<std::string> takes;
     for (const int from : layer.inputs) takes.push_back(network.layers[from].name);
+    const OperationTraits& traits = TraitsOf(layer.operation.kind);
     const bool learns = layer.parameters() > 0;
     rows.push_back(
-        {layer.name, KindName(layer.kind), Window(layer),
+        {layer.name, std::string(traits.name), traits.details(layer.operation),
          fmt::format("{}x{}x{}", layer.output.channels, layer.output.height, layer.output.width),
          learns ? Grouped(layer.parameters()) : "", learns ? Grouped(layer.multiply_adds()) : "",
-         fmt::format("{}", fmt::join(takes, " + "))});
+         fmt::format("{}", fmt::join(takes, Symbol(layer.join)))});
   }
   return summary + "\n" + Table(rows, {false, false, false, true, true, true, false});
 }

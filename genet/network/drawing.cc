@@ -177,7 +177,7 @@ std::string DrawText(const Genome& genome, const BaseNetwork& base) {
   std::string text;
   int stage = 0;
   for (const BaseLayer& layer : base.layers) {
-    text += ToString(layer);
+    text += ToString(layer.operation);
     if (layer.opens_stage) {
       const StageGraph graph = DecodeStage(genome, stage);
       const int convolutions = graph.convolutions();
@@ -203,10 +203,10 @@ std::string DrawDot(const Genome& genome, const BaseNetwork& base) {
     const BaseLayer& layer = base.layers[i];
     if (layer.opens_stage) {
       writer.Stage(stage + 1, DecodeStage(genome, stage), StageCode(genome, stage),
-                   ToString(layer));
+                   ToString(layer.operation));
       ++stage;
     } else {
-      writer.Layer(fmt::format("layer{}", i + 1), ToString(layer));
+      writer.Layer(fmt::format("layer{}", i + 1), ToString(layer.operation));
     }
   }
   return writer.Finish();

@@ -1,6 +1,7 @@
 #include "genet/network/network.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "genet/base/check.h"
@@ -9,86 +10,51 @@
 namespace genet {
 namespace {
 
-using Kind = Layer::Kind;
+using Kind = LayerOperation::Kind;
 
-// Windows along one side in ceil mode. The last window starts inside the image (as in Caffe and
-// PyTorch), so that no window is empty.
-int PooledSize(int size, int kernel, int stride) {
-  int windows = (size - kernel + stride - 1) / stride + 1;
-  if ((windows - 1) * stride >= size) --windows;
-  return windows;
+// What the nodes of a stage compute, beside its default input node.
+LayerOperation NodeOperation(int channels) {
+  return {.kind = Kind::kConvolution, .kernel = 3, .padding = 1, .outputs = channels};
 }
 
 // Appends layers one after the other and keeps their names and shapes.
 class Builder {
  public:
-  explicit Builder(Shape input) {
-    Layer layer;
-    layer.kind = Kind::kInput;
-    layer.name = "input";
-    layer.input = layer.output = input;
-    network_.layers.push_back(std::move(layer));
+  explicit Builder(Shape images) {
+    network_.layers.push_back({.name = std::string(TraitsOf(Kind::kImages).layer_name),
+                               .inputs = {},
+                               .operation = {.kind = Kind::kImages},
+                               .input = images,
+                               .output = images});
   }
 
   // The index of the new layer.
-  Result<int> Convolution(std::string name, std::vector<int> inputs, int kernel, int padding,
-                          int channels) {
-    const Shape input = network_.layers[inputs[0]].output;
-    for (const int from : inputs) GENET_CHECK(network_.layers[from].output == input);
-    if (kernel > std::min(input.height, input.width) + 2 * padding) {
-      return UsageError(
-          "network: the {0}x{0} window of {1} does not fit its input of {2}x{3} pixels"
-          " (padding {4}); take a smaller kernel, more padding or fewer pools",
-          kernel, name, input.height, input.width, padding);
-    }
-    const Shape output = {channels, input.height + 2 * padding - kernel + 1,
-                          input.width + 2 * padding - kernel + 1};
-    Layer layer;
-    layer.kind = Kind::kConvolution;
-    layer.kernel = kernel;
-    layer.padding = padding;
-    return Append(std::move(layer), std::move(name), std::move(inputs), output);
+  Result<int> Add(const LayerOperation& operation, std::string name, std::vector<int> inputs) {
+    Layer layer{.name = std::move(name),
+                .inputs = std::move(inputs),
+                .operation = operation,
+                .input = {},
+                .output = {}};
+    std::vector<Shape> shapes;
+    for (const int from : layer.inputs) shapes.push_back(network_.layers[from].output);
+    layer.input = JoinedShape(layer.join, shapes);
+    GENET_ASSIGN(layer.output, TraitsOf(operation.kind).output(operation, layer.input, layer.name));
+    network_.layers.push_back(std::move(layer));
+    return last();
   }
 
-  Result<int> Pool(Kind kind, int kernel, int stride) {
-    std::string name = fmt::format("pool{}", ++pools_);
-    const Shape input = network_.layers.back().output;
-    if (kernel > std::min(input.height, input.width)) {
-      return UsageError(
-          "network: the {0}x{0} window of {1} does not fit its input of {2}x{3} pixels;"
-          " take a smaller window or fewer pools",
-          kernel, name, input.height, input.width);
-    }
-    const Shape output = {input.channels, PooledSize(input.height, kernel, stride),
-                          PooledSize(input.width, kernel, stride)};
-    Layer layer;
-    layer.kind = kind;
-    layer.kernel = kernel;
-    layer.stride = stride;
-    return Append(std::move(layer), std::move(name), {last()}, output);
-  }
-
-  void FullyConnected(int features, bool relu) {
-    Layer layer;
-    layer.kind = Kind::kFullyConnected;
-    layer.relu = relu;
-    Append(std::move(layer), fmt::format("fc{}", ++fully_connected_), {last()}, {features, 1, 1});
-  }
-
-  void Dropout(double rate) {
-    Layer layer;
-    layer.kind = Kind::kDropout;
-    layer.rate = rate;
-    Append(std::move(layer), fmt::format("drop{}", ++dropouts_), {last()},
-           network_.layers.back().output);
+  // A layer outside the stages, named by its kind and number.
+  Status AddNext(const LayerOperation& operation) {
+    const std::string kind(TraitsOf(operation.kind).layer_name);
+    GENET_TRY(Add(operation, fmt::format("{}{}", kind, ++count_[kind]), {last()}));
+    return {};
   }
 
   // `first` is the base network's convolution, the stage's default input node.
-  Status Stage(const BaseLayer& first, const StageGraph& graph) {
+  Status AddStage(const LayerOperation& first, const StageGraph& graph) {
     const std::string prefix = fmt::format("stage{}.", ++stages_);
     std::vector<int> layer_of(graph.nodes + 2, -1);  // index of each vertex's layer
-    GENET_ASSIGN(layer_of[0],
-                 Convolution(prefix + "in", {last()}, first.kernel, first.padding, first.outputs));
+    GENET_ASSIGN(layer_of[0], Add(first, prefix + "in", {last()}));
     if (graph.single_convolution()) return {};
     std::vector<int> vertices = graph.active;
     vertices.push_back(graph.output());
@@ -98,14 +64,8 @@ class Builder {
       std::string name =
           prefix + (vertex == graph.output() ? "out" : fmt::format("node{}", vertex));
       GENET_ASSIGN(layer_of[vertex],
-                   Convolution(std::move(name), std::move(inputs), 3, 1, first.outputs));
+                   Add(NodeOperation(first.outputs), std::move(name), std::move(inputs)));
     }
-    return {};
-  }
-
-  Status Stem(const BaseLayer& base) {
-    GENET_TRY(Convolution(fmt::format("stem{}", ++stems_), {last()}, base.kernel, base.padding,
-                          base.outputs));
     return {};
   }
 
@@ -114,17 +74,9 @@ class Builder {
  private:
   int last() const { return static_cast<int>(network_.layers.size()) - 1; }
 
-  int Append(Layer layer, std::string name, std::vector<int> inputs, Shape output) {
-    layer.name = std::move(name);
-    layer.input = network_.layers[inputs[0]].output;
-    layer.inputs = std::move(inputs);
-    layer.output = output;
-    network_.layers.push_back(std::move(layer));
-    return last();
-  }
-
   Network network_;
-  int stages_ = 0, stems_ = 0, pools_ = 0, fully_connected_ = 0, dropouts_ = 0;
+  int stages_ = 0;
+  std::map<std::string, int> count_;  // of layers outside the stages, by name
 };
 
 template <class Member>
@@ -137,7 +89,7 @@ int64_t Sum(const std::vector<Layer>& layers, Member member) {
 int LastFullyConnected(const BaseNetwork& base) {
   int last = -1;
   for (int i = 0; i < static_cast<int>(base.layers.size()); ++i) {
-    if (base.layers[i].kind == BaseLayer::Kind::kFullyConnected) last = i;
+    if (base.layers[i].operation.kind == Kind::kFullyConnected) last = i;
   }
   GENET_CHECK(last >= 0, "a base network without a fully-connected layer");
   return last;
@@ -145,26 +97,38 @@ int LastFullyConnected(const BaseNetwork& base) {
 
 }  // namespace
 
+std::vector<TensorSpec> Layer::tensors() const {
+  return TraitsOf(operation.kind).tensors(operation, input);
+}
+
+TensorSpec Layer::tensor(std::string_view tensor) const {
+  for (TensorSpec& spec : tensors()) {
+    if (spec.name == tensor) return std::move(spec);
+  }
+  GENET_CHECK(false, "layer {} has no tensor {}", name, tensor);
+}
+
 int64_t Layer::weights() const {
-  if (kind == Kind::kConvolution)
-    return int64_t{kernel} * kernel * input.channels * output.channels;
-  if (kind == Kind::kFullyConnected) return input.size() * output.channels;
-  return 0;
+  int64_t sum = 0;
+  for (const TensorSpec& spec : tensors()) {
+    if (spec.use == TensorSpec::Use::kWeight) sum += spec.size();
+  }
+  return sum;
 }
 
 int64_t Layer::parameters() const {
-  if (kind == Kind::kConvolution) return weights() + 2 * int64_t{output.channels};
-  if (kind == Kind::kFullyConnected) return weights() + output.channels;
-  return 0;
+  int64_t sum = 0;
+  for (const TensorSpec& spec : tensors()) {
+    if (spec.learnt()) sum += spec.size();
+  }
+  return sum;
 }
 
-int64_t Layer::multiply_adds() const {
-  return kind == Kind::kConvolution ? weights() * output.height * output.width : weights();
-}
+int64_t Layer::multiply_adds() const { return weights() * output.height * output.width; }
 
 int Network::convolutions() const {
   return static_cast<int>(std::count_if(layers.begin(), layers.end(), [](const Layer& layer) {
-    return layer.kind == Kind::kConvolution;
+    return layer.operation.kind == Kind::kConvolution;
   }));
 }
 
@@ -172,8 +136,7 @@ int Network::depth() const {
   std::vector<int> longest(layers.size(), 0);
   for (size_t i = 0; i < layers.size(); ++i) {
     for (const int from : layers[i].inputs) longest[i] = std::max(longest[i], longest[from]);
-    const Kind kind = layers[i].kind;
-    if (kind == Kind::kConvolution || kind == Kind::kFullyConnected) ++longest[i];
+    if (layers[i].weights() > 0) ++longest[i];
   }
   return longest.back();
 }
@@ -187,48 +150,32 @@ Result<Network> BuildNetwork(const BaseNetwork& base, const Genome& genome, Shap
   GENET_CHECK(input.channels > 0 && input.height > 0 && input.width > 0);
   if (base.stages() != genome.space().stages()) {
     return UsageError(
-        "network: the genome {} has {} stage(s), the base network {} has {}; give a "
-        "genome with one stage for each convolution that opens one",
+        "network: the genome {} has {} stage(s), the base network {} has {}; give a genome with "
+        "one stage for each convolution that opens one",
         genome.ToString(), genome.space().stages(), ToString(base), base.stages());
   }
   const int last = LastFullyConnected(base);
-  if (classes != 0 && base.layers[last].outputs != classes) {
+  if (const int outputs = base.layers[last].operation.outputs; classes != 0 && outputs != classes) {
     return UsageError(
-        "network: the base network {} ends in FC{}, the data have {} classes; end it "
-        "with FC{}",
-        ToString(base), base.layers[last].outputs, classes, classes);
+        "network: the base network {} ends in FC{}, the data have {} classes; end it with FC{}",
+        ToString(base), outputs, classes, classes);
   }
   Builder builder(input);
   int stage = 0;
   for (int i = 0; i < static_cast<int>(base.layers.size()); ++i) {
-    const BaseLayer& layer = base.layers[i];
-    switch (layer.kind) {
-      case BaseLayer::Kind::kConvolution:
-        if (layer.opens_stage) {
-          GENET_TRY(builder.Stage(layer, DecodeStage(genome, stage++)));
-        } else {
-          GENET_TRY(builder.Stem(layer));
-        }
-        break;
-      case BaseLayer::Kind::kMaxPool:
-        GENET_TRY(builder.Pool(Kind::kMaxPool, layer.kernel, layer.stride));
-        break;
-      case BaseLayer::Kind::kAveragePool:
-        GENET_TRY(builder.Pool(Kind::kAveragePool, layer.kernel, layer.stride));
-        break;
-      case BaseLayer::Kind::kFullyConnected:
-        builder.FullyConnected(layer.outputs, i != last);
-        break;
-      case BaseLayer::Kind::kDropout:
-        builder.Dropout(layer.rate);
-        break;
+    LayerOperation operation = base.layers[i].operation;
+    operation.relu = operation.kind == Kind::kFullyConnected && i != last;
+    if (base.layers[i].opens_stage) {
+      GENET_TRY(builder.AddStage(operation, DecodeStage(genome, stage++)));
+    } else {
+      GENET_TRY(builder.AddNext(operation));
     }
   }
   return builder.Finish();
 }
 
 BaseNetwork WithClasses(BaseNetwork base, int classes) {
-  base.layers[LastFullyConnected(base)].outputs = classes;
+  base.layers[LastFullyConnected(base)].operation.outputs = classes;
   return base;
 }
 

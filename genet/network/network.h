@@ -3,60 +3,45 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "genet/base/error.h"
 #include "genet/genome/genome.h"
 #include "genet/network/base_network.h"
+#include "genet/network/join.h"
+#include "genet/network/layer_operation.h"
+#include "genet/network/shape.h"
 
 namespace genet {
 
-// Channels, rows and columns of one image's activation.
-struct Shape {
-  int channels = 0;
-  int height = 0;
-  int width = 0;
-
-  int64_t size() const { return int64_t{channels} * height * width; }
-  friend bool operator==(const Shape&, const Shape&) = default;
-};
-
-// One layer. `inputs` are indices of layers before it; a convolution sums its inputs element by
-// element, every other kind has exactly one.
-//
-//   kInput           the images
-//   kConvolution     sum of inputs, convolution without bias, batch normalisation, ReLU
-//   kMaxPool, kAveragePool   ceil mode: a window that leaves the image is clipped (an average is
-//                    over the pixels inside)
-//   kFullyConnected  with bias; takes the activation flattened in the order channel, row, column
-//   kDropout         zeroes with probability `rate` and divides the rest by 1 - rate; identity in
-//                    evaluation
+// One layer joins its inputs and computes its operation of what that gives. `inputs` are indices of
+// layers before it; only the images have none. BuildNetwork gives several to convolutions alone.
 struct Layer {
-  enum class Kind { kInput, kConvolution, kMaxPool, kAveragePool, kFullyConnected, kDropout };
-  Kind kind = Kind::kInput;
   std::string name;  // unique: "stage1.in", "stage1.node3", "stage1.out", "pool1", "fc1", "drop1"
   std::vector<int> inputs;
-  Shape input;   // of each input
+  Join join = Join::kSum;
+  LayerOperation operation;
+  Shape input;   // of the joined inputs
   Shape output;  // a fully-connected layer's is {features, 1, 1}
-  int kernel = 0;
-  int padding = 0;
-  int stride = 1;
-  double rate = 0;    // dropout
-  bool relu = false;  // fully connected only: whether a ReLU follows
 
-  // Learnable weights without and with biases and batch-norm scale and shift.
+  std::vector<TensorSpec> tensors() const;
+  // The tensor of that name, which the layer must have.
+  TensorSpec tensor(std::string_view tensor) const;
+  // Learnable values without and with biases and batch-norm scale and shift.
   int64_t weights() const;
   int64_t parameters() const;
-  // Multiply-adds an image of the forward pass: convolutions and fully-connected layers.
+  // Multiply-adds per image of the forward pass: each weight serves each pixel of the output once.
   int64_t multiply_adds() const;
 };
 
 struct Network {
-  std::vector<Layer> layers;  // layers[0] is the input, the last gives the logits
+  std::vector<Layer> layers;  // layers[0] gives the images, the last the logits
 
   int classes() const { return layers.back().output.channels; }
   int convolutions() const;
-  // Convolutions on the longest path plus fully-connected layers (the paper's "17-layer").
+  // Layers with weights on the longest path: convolutions and fully-connected layers (the paper's
+  // "17-layer").
   int depth() const;
   int64_t weights() const;
   int64_t parameters() const;

@@ -47,9 +47,9 @@ TEST(Network, GeNet1OnIccv) {
   EXPECT_EQ(Named(network, "pool2").output, (Shape{8, 8, 8}));
   EXPECT_EQ(Named(network, "pool3").output, (Shape{16, 4, 4}));
   EXPECT_EQ(Named(network, "fc1").input.size(), 256);
-  EXPECT_TRUE(Named(network, "fc1").relu);
-  EXPECT_FALSE(Named(network, "fc2").relu);
-  EXPECT_EQ(Named(network, "drop1").rate, 0.5);
+  EXPECT_TRUE(Named(network, "fc1").operation.relu);
+  EXPECT_FALSE(Named(network, "fc2").operation.relu);
+  EXPECT_EQ(Named(network, "drop1").operation.rate, 0.5);
   // Stages of 3, 4, 5 nodes; the first convolution of each takes another number of channels.
   const int64_t weights =
       9 * (3 * 8 + 4 * 64) + 9 * (64 + 5 * 64) + 9 * (8 * 16 + 6 * 256) + 256 * 32 + 32 * 10;
@@ -103,8 +103,8 @@ TEST(Network, OrdinaryNodesAre3x3WhateverOpensTheStage) {
   const Network network =
       *Build("C5@20-MP2(S2)-C5@50-MP2(S2)-FC500-D0.5-FC10", "1-01|1-01-001-0001", {1, 28, 28});
   EXPECT_EQ(Named(network, "stage1.in").output, (Shape{20, 24, 24}));
-  EXPECT_EQ(Named(network, "stage1.in").kernel, 5);
-  EXPECT_EQ(Named(network, "stage1.node1").kernel, 3);
+  EXPECT_EQ(Named(network, "stage1.in").operation.kernel, 5);
+  EXPECT_EQ(Named(network, "stage1.node1").operation.kernel, 3);
   EXPECT_EQ(Named(network, "stage1.out").output, (Shape{20, 24, 24}));
   EXPECT_EQ(Named(network, "fc1").input, (Shape{50, 4, 4}));
 }

@@ -17,7 +17,7 @@ TEST(TruncateAfter, AHiddenLayerGivesItsOutputsBeforeTheRectifier) {
   EXPECT_EQ(cut->network.layers.back().name, "fc1");
   EXPECT_EQ(cut->network.classes(), 32);
   EXPECT_TRUE(cut->relu);
-  EXPECT_FALSE(cut->network.layers.back().relu);
+  EXPECT_FALSE(cut->network.layers.back().operation.relu);
   EXPECT_FALSE(cut->identity);
 }
 

@@ -25,7 +25,7 @@ TEST(Preset, StartsFullyConnectedWeightsSmallWhereHiddenUnitsCouldDie) {
                                           : one.name == "imagenet"  ? Shape{3, 224, 224}
                                                                     : Shape{3, 32, 32});
     bool hidden = false;
-    for (const Layer& layer : network.layers) hidden = hidden || layer.relu;
+    for (const Layer& layer : network.layers) hidden = hidden || layer.operation.relu;
     EXPECT_EQ(settings.training.fc_deviation, hidden ? 0.01 : 0) << one.name;
   }
 }

@@ -29,16 +29,16 @@ std::array<double, 2> BatchSums(const BatchNorm& bn, int channel, size_t images)
 
 }  // namespace
 
-void BatchNorm::Resize(const std::string& layer, int channels, int blocks) {
-  scale.Resize(layer + ".bn.scale", {channels}, false);
-  shift.Resize(layer + ".bn.shift", {channels}, false);
+BatchNorm::BatchNorm(const Layer& convolution, int blocks)
+    : scale(convolution, "bn.scale"), shift(convolution, "bn.shift") {
+  const size_t channels = scale.value.size();
   running_mean.assign(channels, 0);
   running_variance.assign(channels, 1);
   for (auto* v : {&apply_scale, &apply_shift, &mean, &factor, &mean_g, &slope}) {
     v->assign(channels, 0);
   }
   inverse_deviation.assign(channels, 0);
-  sums = Buffer(size_t(blocks) * channels * 2 * kBlock);
+  sums = Buffer(blocks * channels * 2 * kBlock);
 }
 
 void BatchNorm::Apply(int c, double mean_value, double variance) {

@@ -2,7 +2,6 @@
 // statistics of a batch, from sums that kernels take ([block][channel][2][16]).
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "genet/engine/cpu/buffer.h"
@@ -20,7 +19,8 @@ struct BatchNorm {
   std::vector<float> factor, mean_g, slope;
   Buffer sums;
 
-  void Resize(const std::string& layer, int channels, int blocks);
+  // Memory for so many blocks of 16 images.
+  BatchNorm(const Layer& convolution, int blocks);
   int channels() const { return static_cast<int>(mean.size()); }
 
   // The mean and variance of a batch of so many images of so many pixels, from sums of z and z^2.

@@ -14,18 +14,17 @@ kernels::ConvolutionShape ConvolutionLayer::ShapeOf(const Layer& layer, bool win
           layer.output.channels,
           layer.input.height,
           layer.input.width,
-          layer.kernel,
-          layer.padding,
-          winograd && layer.kernel == 3 && layer.padding == 1};
+          layer.operation.kernel,
+          layer.operation.padding,
+          winograd && layer.operation.kernel == 3 && layer.operation.padding == 1};
 }
 
 ConvolutionLayer::ConvolutionLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks,
                                    bool winograd)
-    : CpuLayer(layer, std::move(inputs), blocks), shape_(ShapeOf(layer, winograd)) {
-  weight_.Resize(layer.name + ".weight",
-                 {layer.output.channels, layer.input.channels, layer.kernel, layer.kernel}, true);
-  bn_.Resize(layer.name, layer.output.channels, blocks);
-}
+    : CpuLayer(layer, std::move(inputs), blocks),
+      shape_(ShapeOf(layer, winograd)),
+      weight_(layer, "weight"),
+      bn_(layer, blocks) {}
 
 void ConvolutionLayer::ForEachTensor(const TensorVisitor& visit) {
   CpuLayer::ForEachTensor(visit);

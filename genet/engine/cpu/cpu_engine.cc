@@ -89,20 +89,20 @@ class CpuEngine final : public Engine {
     const bool winograd = options_.arithmetic == Arithmetic::kWinograd;
     std::vector<CpuLayer*> inputs;
     for (const int input : layer.inputs) inputs.push_back(layers_[input].get());
-    switch (layer.kind) {
-      case Layer::Kind::kInput:
+    switch (layer.operation.kind) {
+      case LayerOperation::Kind::kImages:
         return std::make_unique<InputLayer>(layer, transform, blocks_);
-      case Layer::Kind::kConvolution:
+      case LayerOperation::Kind::kConvolution:
         if (winograd && TileConvolution::Serves(ConvolutionLayer::ShapeOf(layer, true))) {
           return std::make_unique<TileLayer>(layer, inputs, blocks_, step_);
         }
         return std::make_unique<RowLayer>(layer, inputs, blocks_, winograd, step_);
-      case Layer::Kind::kMaxPool:
-      case Layer::Kind::kAveragePool:
+      case LayerOperation::Kind::kMaxPool:
+      case LayerOperation::Kind::kAveragePool:
         return std::make_unique<PoolLayer>(layer, inputs, blocks_, step_);
-      case Layer::Kind::kFullyConnected:
+      case LayerOperation::Kind::kFullyConnected:
         return std::make_unique<FullyConnectedLayer>(layer, inputs, blocks_);
-      case Layer::Kind::kDropout:
+      case LayerOperation::Kind::kDropout:
         return std::make_unique<DropoutLayer>(layer, inputs, blocks_, dropouts_++);
     }
     GENET_CHECK(false, "layer {} is of no known kind", layer.name);

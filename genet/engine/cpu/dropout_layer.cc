@@ -22,7 +22,8 @@ void DropoutLayer::Forward(Step& step) {
     if (!step.training()) return;
     float* mask = mask_.data() + block * output_block();
     for (size_t lane = 0; lane < kBlock; ++lane) {
-      DrawDropoutMask(key, layer().rate, features, block * kBlock + lane, kBlock, mask + lane);
+      DrawDropoutMask(key, layer().operation.rate, features, block * kBlock + lane, kBlock,
+                      mask + lane);
     }
     for (size_t i = 0; i < output_block(); ++i) out[i] *= mask[i];
   });

@@ -19,11 +19,10 @@ size_t RowSlice(size_t rows) { return rows >= 512 ? 64 : 16; }
 FullyConnectedLayer::FullyConnectedLayer(const Layer& layer, std::vector<CpuLayer*> inputs,
                                          int blocks)
     : CpuLayer(layer, std::move(inputs), blocks),
+      weight_(layer, "weight"),
+      bias_(layer, "bias"),
       plain_input_(blocks * input_block()),
-      output_gradient_(blocks * output_block()) {
-  weight_.Resize(layer.name + ".weight", {layer.output.size(), layer.input.size()}, true);
-  bias_.Resize(layer.name + ".bias", {layer.output.size()}, false);
-}
+      output_gradient_(blocks * output_block()) {}
 
 void FullyConnectedLayer::Forward(Step& step) {
   const size_t outputs = layer().output.size(), width = layer().input.size();
@@ -34,9 +33,9 @@ void FullyConnectedLayer::Forward(Step& step) {
                         PlainInput(block));
   });
   step.Share(outputs, RowSlice(outputs), [&](size_t begin, size_t end) {
-    kernels::MultiplyBlocks({weight_.value.data(), width, 1, bias_.value.data(), layer().relu},
-                            begin, end, {plain_input_.data(), width, input_block()}, step.blocks(),
-                            Output(0), output_block());
+    kernels::MultiplyBlocks(
+        {weight_.value.data(), width, 1, bias_.value.data(), layer().operation.relu}, begin, end,
+        {plain_input_.data(), width, input_block()}, step.blocks(), Output(0), output_block());
   });
 }
 
@@ -94,7 +93,7 @@ void FullyConnectedLayer::FormOutputGradient(const Step& step, int block) {
   const float* output = Output(block);
   const float* lanes = step.Lanes(block);
   for (size_t i = 0; i < output_block(); ++i) {
-    if (lanes[i % kBlock] == 0.0f || (layer().relu && output[i] <= 0)) gradient[i] = 0;
+    if (lanes[i % kBlock] == 0.0f || (layer().operation.relu && output[i] <= 0)) gradient[i] = 0;
   }
 }
 

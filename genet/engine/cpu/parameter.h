@@ -3,8 +3,9 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "genet/network/network.h"
 
 namespace genet {
 
@@ -14,15 +15,15 @@ struct Parameter {
   bool decays = false;  // weights decay; biases and batch-norm parameters do not
   std::vector<float> value, gradient, momentum;
 
-  void Resize(std::string full_name, std::vector<int64_t> dimensions, bool weight) {
-    name = std::move(full_name);
-    shape = std::move(dimensions);
-    decays = weight;
-    size_t size = 1;
-    for (const int64_t n : shape) size *= n;
-    value.assign(size, 0);
-    gradient.assign(size, 0);
-    momentum.assign(size, 0);
+  // `tensor` is one of the layer's, such as "bias"; all values are 0.
+  Parameter(const Layer& layer, std::string_view tensor) {
+    const TensorSpec spec = layer.tensor(tensor);
+    name = layer.name + "." + spec.name;
+    shape = spec.shape;
+    decays = spec.use == TensorSpec::Use::kWeight;
+    for (auto* values : {&value, &gradient, &momentum}) {
+      values->assign(static_cast<size_t>(spec.size()), 0);
+    }
   }
 };
 

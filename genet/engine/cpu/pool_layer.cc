@@ -3,14 +3,11 @@
 namespace genet {
 
 PoolLayer::PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, Step& step)
-    : CpuLayer(layer, std::move(inputs), blocks), shape_{layer.input.channels,
-                                                         layer.input.height,
-                                                         layer.input.width,
-                                                         layer.output.height,
-                                                         layer.output.width,
-                                                         layer.kernel,
-                                                         layer.stride,
-                                                         layer.kind == Layer::Kind::kAveragePool} {
+    : CpuLayer(layer, std::move(inputs), blocks),
+      shape_{layer.input.channels,   layer.input.height,
+             layer.input.width,      layer.output.height,
+             layer.output.width,     layer.operation.kernel,
+             layer.operation.stride, layer.operation.kind == LayerOperation::Kind::kAveragePool} {
   step.ReserveScratch(kernels::PoolScratchFloats(shape_));
   OfferSumsToInputs();
 }

@@ -16,9 +16,9 @@ struct Window {
 };
 
 Window ClippedWindow(const Layer& layer, int row, int column) {
-  const int top = row * layer.stride, left = column * layer.stride;
-  Window window{top, std::min(top + layer.kernel, layer.input.height), left,
-                std::min(left + layer.kernel, layer.input.width)};
+  const int top = row * layer.operation.stride, left = column * layer.operation.stride;
+  Window window{top, std::min(top + layer.operation.kernel, layer.input.height), left,
+                std::min(left + layer.operation.kernel, layer.input.width)};
   GENET_CHECK(window.first_row < window.end_row && window.first_column < window.end_column,
               "{}: window {},{} lies outside the image", layer.name, row, column);
   return window;
@@ -29,11 +29,11 @@ Window ClippedWindow(const Layer& layer, int row, int column) {
 template <class Visit>
 void ForEachRun(const Layer& layer, Visit visit) {
   for (int row = 0; row < layer.output.height; ++row) {
-    for (int kernel_row = 0; kernel_row < layer.kernel; ++kernel_row) {
-      const int input_row = row + kernel_row - layer.padding;
+    for (int kernel_row = 0; kernel_row < layer.operation.kernel; ++kernel_row) {
+      const int input_row = row + kernel_row - layer.operation.padding;
       if (input_row < 0 || input_row >= layer.input.height) continue;
-      for (int kernel_column = 0; kernel_column < layer.kernel; ++kernel_column) {
-        const int offset = kernel_column - layer.padding;
+      for (int kernel_column = 0; kernel_column < layer.operation.kernel; ++kernel_column) {
+        const int offset = kernel_column - layer.operation.padding;
         const int first = std::max(0, -offset);
         const int end = std::min(layer.output.width, layer.input.width - offset);
         if (first < end) {
@@ -45,7 +45,8 @@ void ForEachRun(const Layer& layer, Visit visit) {
 }
 
 size_t WeightIndex(const Layer& layer, int out, int in, int kernel_row, int kernel_column) {
-  return ((size_t(out) * layer.input.channels + in) * layer.kernel + kernel_row) * layer.kernel +
+  return ((size_t(out) * layer.input.channels + in) * layer.operation.kernel + kernel_row) *
+             layer.operation.kernel +
          kernel_column;
 }
 
@@ -299,13 +300,13 @@ void FullyConnectBackward(const Activation& input, std::span<const double> weigh
 std::vector<double> DropoutFactors(const Layer& layer, int images, RandomKey key, int ordinal) {
   const int64_t features = layer.output.size();
   const RandomKey layer_key = key.Derive(static_cast<uint64_t>(ordinal));
-  const auto threshold = static_cast<uint32_t>(layer.rate * 4294967296.0);
+  const auto threshold = static_cast<uint32_t>(layer.operation.rate * 4294967296.0);
   std::vector<double> factors;
   factors.reserve(images * features);
   for (int64_t n = 0; n < images; ++n) {
     for (int64_t f = 0; f < features; ++f) {
       const uint32_t bits = layer_key.Bits(n * ((features + 3) / 4) + f / 4)[f % 4];
-      factors.push_back(bits >= threshold ? 1 / (1 - layer.rate) : 0);
+      factors.push_back(bits >= threshold ? 1 / (1 - layer.operation.rate) : 0);
     }
   }
   return factors;

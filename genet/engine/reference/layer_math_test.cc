@@ -21,8 +21,8 @@ Activation Filled(Shape shape, std::vector<double> values) {
 
 TEST(LayerMath, ConvolutionCorrelatesAndPadsWithZero) {
   Layer layer;
-  layer.kernel = 3;
-  layer.padding = 1;
+  layer.operation.kernel = 3;
+  layer.operation.padding = 1;
   layer.input = layer.output = {1, 2, 2};
   const Activation input = Filled(layer.input, {1, 2, 3, 4});
   std::vector<double> weight(9);
@@ -33,7 +33,7 @@ TEST(LayerMath, ConvolutionCorrelatesAndPadsWithZero) {
 
 TEST(LayerMath, ConvolutionWithoutPaddingShrinksAndSumsChannels) {
   Layer layer;
-  layer.kernel = 3;
+  layer.operation.kernel = 3;
   layer.input = {2, 3, 3};
   layer.output = {1, 1, 1};
   Activation input(1, layer.input);
@@ -43,8 +43,8 @@ TEST(LayerMath, ConvolutionWithoutPaddingShrinksAndSumsChannels) {
 
 TEST(LayerMath, MaxPoolClipsWindowsAndTakesTheFirstMaximum) {
   Layer layer;
-  layer.kernel = 3;
-  layer.stride = 2;
+  layer.operation.kernel = 3;
+  layer.operation.stride = 2;
   layer.input = {1, 4, 4};
   layer.output = {1, 2, 2};
   const Activation input = Filled(layer.input, {5, 5, 1, 2,  //
@@ -62,8 +62,8 @@ TEST(LayerMath, MaxPoolClipsWindowsAndTakesTheFirstMaximum) {
 
 TEST(LayerMath, AveragePoolDividesByThePixelsInside) {
   Layer layer;
-  layer.kernel = 2;
-  layer.stride = 2;
+  layer.operation.kernel = 2;
+  layer.operation.stride = 2;
   layer.input = {1, 3, 3};
   layer.output = {1, 2, 2};
   const Activation input = Filled(layer.input, {1, 2, 3, 4, 5, 6, 7, 8, 9});
@@ -85,7 +85,7 @@ TEST(LayerMath, NormaliseGivesMeanZeroAndNearlyVarianceOne) {
 
 TEST(LayerMath, DropoutKeepsAboutItsShareAndIsAddressed) {
   Layer layer;
-  layer.rate = 0.25;
+  layer.operation.rate = 0.25;
   layer.input = layer.output = {7, 3, 5};
   const RandomKey key(3);
   const std::vector<double> factors = DropoutFactors(layer, 100, key, 1);

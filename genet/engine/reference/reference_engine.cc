@@ -15,19 +15,22 @@ namespace {
 using reference::Activation;
 using reference::ChannelMoments;
 
+using Kind = LayerOperation::Kind;
+
 constexpr double kRunningStep = 0.1;
 
-void Add(ReferenceEngine::DoubleState& state, const std::string& name, std::vector<int64_t> shape,
-         double value) {
-  size_t size = 1;
-  for (int64_t extent : shape) size *= extent;
-  state[name] = {std::move(shape), std::vector<double>(size, value)};
+void AddTo(Activation& sum, const Activation& term) {
+  for (size_t j = 0; j < sum.values.size(); ++j) sum.values[j] += term.values[j];
 }
 
-void AddLearnable(ReferenceEngine::DoubleState& state, const std::string& name,
-                  std::vector<int64_t> shape, double value) {
-  Add(state, name, shape, value);
-  Add(state, "momentum." + name, std::move(shape), 0);
+// Adds the gradient of a layer's joined inputs to those of the inputs.
+void GiveToInputs(const Layer& layer, const Activation& gradient,
+                  std::vector<Activation>& flowing) {
+  switch (layer.join) {
+    case Join::kSum:
+      for (const int input : layer.inputs) AddTo(flowing[input], gradient);
+      break;
+  }
 }
 
 // What to add to all values so that 0 lies in the middle of the widest gap near it.
@@ -65,18 +68,12 @@ ReferenceEngine::ReferenceEngine(const Network& network, const InputTransform& t
       "the input transform is for {} channels, the network for {}", transform_.scale.size(),
       input_channels);
   for (const Layer& layer : network_.layers) {
-    if (layer.kind == Layer::Kind::kConvolution) {
-      const int64_t channels = layer.output.channels;
-      AddLearnable(state_, layer.name + ".weight",
-                   {channels, layer.input.channels, layer.kernel, layer.kernel}, 0);
-      AddLearnable(state_, layer.name + ".bn.scale", {channels}, 1);
-      AddLearnable(state_, layer.name + ".bn.shift", {channels}, 0);
-      Add(state_, layer.name + ".bn.mean", {channels}, 0);
-      Add(state_, layer.name + ".bn.variance", {channels}, 1);
-    } else if (layer.kind == Layer::Kind::kFullyConnected) {
-      const int64_t features = layer.output.channels;
-      AddLearnable(state_, layer.name + ".weight", {features, layer.input.size()}, 0);
-      AddLearnable(state_, layer.name + ".bias", {features}, 0);
+    for (const TensorSpec& spec : layer.tensors()) {
+      const std::string name = layer.name + "." + spec.name;
+      const double value = spec.start == TensorSpec::Start::kOne ? 1 : 0;
+      const auto size = static_cast<size_t>(spec.size());
+      state_[name] = {spec.shape, std::vector<double>(size, value)};
+      if (spec.learnt()) state_["momentum." + name] = {spec.shape, std::vector<double>(size, 0)};
     }
   }
 }
@@ -121,64 +118,93 @@ std::vector<ReferenceEngine::Record> ReferenceEngine::Forward(const Batch& batch
   return records;
 }
 
+Activation ReferenceEngine::Joined(const Layer& layer, const std::vector<Record>& records) {
+  Activation joined = records[layer.inputs[0]].output;
+  switch (layer.join) {
+    case Join::kSum:
+      for (size_t k = 1; k < layer.inputs.size(); ++k) {
+        AddTo(joined, records[layer.inputs[k]].output);
+      }
+      break;
+  }
+  return joined;
+}
+
 int ReferenceEngine::DropoutOrdinal(size_t index) const {
   return static_cast<int>(
       std::count_if(network_.layers.begin(), network_.layers.begin() + index,
-                    [](const Layer& layer) { return layer.kind == Layer::Kind::kDropout; }));
+                    [](const Layer& layer) { return layer.operation.kind == Kind::kDropout; }));
+}
+
+void ReferenceEngine::ForwardConvolution(const Layer& layer, Mode mode, Record& record) const {
+  const Activation convolved =
+      reference::Convolve(layer, record.input, Values(layer.name + ".weight"));
+  record.moments = mode == Mode::kTraining ? reference::MeasureMoments(convolved)
+                                           : ChannelMoments{Values(layer.name + ".bn.mean"),
+                                                            Values(layer.name + ".bn.variance")};
+  record.normalised = reference::Normalise(convolved, record.moments);
+  const std::vector<double>& scale = Values(layer.name + ".bn.scale");
+  const std::vector<double>& shift = Values(layer.name + ".bn.shift");
+  record.before_relu = record.normalised;
+  const size_t pixels = size_t(layer.output.height) * layer.output.width;
+  for (size_t j = 0; j < record.before_relu.values.size(); ++j) {
+    const size_t c = j / pixels % layer.output.channels;
+    record.before_relu.values[j] = record.before_relu.values[j] * scale[c] + shift[c];
+  }
+  record.output = record.before_relu;
+  reference::Relu(record.output.values);
+}
+
+void ReferenceEngine::BackwardConvolution(const Layer& layer, const Record& record,
+                                          Activation& gradient, Activation& input_gradient,
+                                          Gradients& result) const {
+  reference::ReluBackward(record.output.values, gradient.values);
+  const std::vector<double>& scale = Values(layer.name + ".bn.scale");
+  std::vector<double>& scale_gradient = result.at(layer.name + ".bn.scale");
+  std::vector<double>& shift_gradient = result.at(layer.name + ".bn.shift");
+  const size_t pixels = size_t(layer.output.height) * layer.output.width;
+  Activation normalised_gradient(gradient.images, gradient.shape);
+  for (size_t j = 0; j < gradient.values.size(); ++j) {
+    const size_t c = j / pixels % layer.output.channels;
+    scale_gradient[c] += gradient.values[j] * record.normalised.values[j];
+    shift_gradient[c] += gradient.values[j];
+    normalised_gradient.values[j] = gradient.values[j] * scale[c];
+  }
+  const Activation convolved_gradient =
+      reference::NormaliseBackward(record.normalised, record.moments, normalised_gradient);
+  reference::ConvolveBackward(layer, record.input, Values(layer.name + ".weight"),
+                              convolved_gradient, input_gradient,
+                              result.at(layer.name + ".weight"));
 }
 
 void ReferenceEngine::ForwardLayer(const Batch& batch, Mode mode, RandomKey dropout, size_t index,
                                    std::vector<Record>& records) const {
   const Layer& layer = network_.layers[index];
   Record& record = records[index];
-  switch (layer.kind) {
-    case Layer::Kind::kInput:
+  if (!layer.inputs.empty()) record.input = Joined(layer, records);
+  switch (layer.operation.kind) {
+    case Kind::kImages:
       record.output = Input(batch);
       break;
-    case Layer::Kind::kConvolution: {
-      record.input_sum = records[layer.inputs[0]].output;
-      for (size_t k = 1; k < layer.inputs.size(); ++k) {
-        const Activation& term = records[layer.inputs[k]].output;
-        for (size_t j = 0; j < term.values.size(); ++j) {
-          record.input_sum.values[j] += term.values[j];
-        }
-      }
-      const Activation convolved =
-          reference::Convolve(layer, record.input_sum, Values(layer.name + ".weight"));
-      record.moments = mode == Mode::kTraining
-                           ? reference::MeasureMoments(convolved)
-                           : ChannelMoments{Values(layer.name + ".bn.mean"),
-                                            Values(layer.name + ".bn.variance")};
-      record.normalised = reference::Normalise(convolved, record.moments);
-      const std::vector<double>& scale = Values(layer.name + ".bn.scale");
-      const std::vector<double>& shift = Values(layer.name + ".bn.shift");
-      record.before_relu = record.normalised;
-      const size_t pixels = size_t(layer.output.height) * layer.output.width;
-      for (size_t j = 0; j < record.before_relu.values.size(); ++j) {
-        const size_t c = j / pixels % layer.output.channels;
-        record.before_relu.values[j] = record.before_relu.values[j] * scale[c] + shift[c];
-      }
-      record.output = record.before_relu;
-      reference::Relu(record.output.values);
+    case Kind::kConvolution:
+      ForwardConvolution(layer, mode, record);
       break;
-    }
-    case Layer::Kind::kMaxPool:
-      record.output = reference::MaxPool(layer, records[layer.inputs[0]].output, record.chosen);
+    case Kind::kMaxPool:
+      record.output = reference::MaxPool(layer, record.input, record.chosen);
       break;
-    case Layer::Kind::kAveragePool:
-      record.output = reference::AveragePool(layer, records[layer.inputs[0]].output);
+    case Kind::kAveragePool:
+      record.output = reference::AveragePool(layer, record.input);
       break;
-    case Layer::Kind::kFullyConnected:
-      record.output =
-          reference::FullyConnect(layer, records[layer.inputs[0]].output,
-                                  Values(layer.name + ".weight"), Values(layer.name + ".bias"));
-      if (layer.relu) {
+    case Kind::kFullyConnected:
+      record.output = reference::FullyConnect(layer, record.input, Values(layer.name + ".weight"),
+                                              Values(layer.name + ".bias"));
+      if (layer.operation.relu) {
         record.before_relu = record.output;
         reference::Relu(record.output.values);
       }
       break;
-    case Layer::Kind::kDropout:
-      record.output = records[layer.inputs[0]].output;
+    case Kind::kDropout:
+      record.output = record.input;
       if (mode == Mode::kEvaluation) break;
       record.factors =
           reference::DropoutFactors(layer, record.output.images, dropout, DropoutOrdinal(index));
@@ -206,54 +232,34 @@ ReferenceEngine::Gradients ReferenceEngine::Backward(const std::vector<Record>& 
     const Layer& layer = network_.layers[i];
     const Record& record = records[i];
     Activation& output_gradient = flowing[i];
-    switch (layer.kind) {
-      case Layer::Kind::kInput:
+    Activation input_gradient(record.input.images, record.input.shape);
+    switch (layer.operation.kind) {
+      case Kind::kImages:
         break;
-      case Layer::Kind::kConvolution: {
-        reference::ReluBackward(record.output.values, output_gradient.values);
-        const std::vector<double>& scale = Values(layer.name + ".bn.scale");
-        std::vector<double>& scale_gradient = result.at(layer.name + ".bn.scale");
-        std::vector<double>& shift_gradient = result.at(layer.name + ".bn.shift");
-        const size_t pixels = size_t(layer.output.height) * layer.output.width;
-        Activation normalised_gradient(output_gradient.images, output_gradient.shape);
-        for (size_t j = 0; j < output_gradient.values.size(); ++j) {
-          const size_t c = j / pixels % layer.output.channels;
-          scale_gradient[c] += output_gradient.values[j] * record.normalised.values[j];
-          shift_gradient[c] += output_gradient.values[j];
-          normalised_gradient.values[j] = output_gradient.values[j] * scale[c];
+      case Kind::kConvolution:
+        BackwardConvolution(layer, record, output_gradient, input_gradient, result);
+        break;
+      case Kind::kMaxPool:
+        reference::MaxPoolBackward(record.chosen, output_gradient, input_gradient);
+        break;
+      case Kind::kAveragePool:
+        reference::AveragePoolBackward(layer, output_gradient, input_gradient);
+        break;
+      case Kind::kFullyConnected:
+        if (layer.operation.relu) {
+          reference::ReluBackward(record.output.values, output_gradient.values);
         }
-        const Activation convolved_gradient =
-            reference::NormaliseBackward(record.normalised, record.moments, normalised_gradient);
-        Activation input_gradient(record.input_sum.images, record.input_sum.shape);
-        reference::ConvolveBackward(layer, record.input_sum, Values(layer.name + ".weight"),
-                                    convolved_gradient, input_gradient,
-                                    result.at(layer.name + ".weight"));
-        for (int input : layer.inputs) {
-          for (size_t j = 0; j < input_gradient.values.size(); ++j) {
-            flowing[input].values[j] += input_gradient.values[j];
-          }
-        }
+        reference::FullyConnectBackward(
+            record.input, Values(layer.name + ".weight"), output_gradient, input_gradient,
+            result.at(layer.name + ".weight"), result.at(layer.name + ".bias"));
         break;
-      }
-      case Layer::Kind::kMaxPool:
-        reference::MaxPoolBackward(record.chosen, output_gradient, flowing[layer.inputs[0]]);
-        break;
-      case Layer::Kind::kAveragePool:
-        reference::AveragePoolBackward(layer, output_gradient, flowing[layer.inputs[0]]);
-        break;
-      case Layer::Kind::kFullyConnected:
-        if (layer.relu) reference::ReluBackward(record.output.values, output_gradient.values);
-        reference::FullyConnectBackward(records[layer.inputs[0]].output,
-                                        Values(layer.name + ".weight"), output_gradient,
-                                        flowing[layer.inputs[0]], result.at(layer.name + ".weight"),
-                                        result.at(layer.name + ".bias"));
-        break;
-      case Layer::Kind::kDropout:
+      case Kind::kDropout:
         for (size_t j = 0; j < record.factors.size(); ++j) {
-          flowing[layer.inputs[0]].values[j] += output_gradient.values[j] * record.factors[j];
+          input_gradient.values[j] = output_gradient.values[j] * record.factors[j];
         }
         break;
     }
+    GiveToInputs(layer, input_gradient, flowing);
   }
   return result;
 }
@@ -261,7 +267,7 @@ ReferenceEngine::Gradients ReferenceEngine::Backward(const std::vector<Record>& 
 void ReferenceEngine::MoveRunningStatistics(const std::vector<Record>& records) {
   for (size_t i = 0; i < network_.layers.size(); ++i) {
     const Layer& layer = network_.layers[i];
-    if (layer.kind != Layer::Kind::kConvolution) continue;
+    if (layer.operation.kind != Kind::kConvolution) continue;
     std::vector<double>& mean = state_.at(layer.name + ".bn.mean").values;
     std::vector<double>& variance = state_.at(layer.name + ".bn.variance").values;
     const double count =
@@ -339,13 +345,13 @@ double ReferenceEngine::AvoidKinks(const Batch& batch, RandomKey dropout) {
   for (size_t i = 0; i < records.size(); ++i) {
     const Layer& layer = network_.layers[i];
     ForwardLayer(batch, Mode::kTraining, dropout, i, records);
-    if (layer.kind == Layer::Kind::kMaxPool) {
-      const double gap = reference::SmallestMaxPoolGap(layer, records[layer.inputs[0]].output);
+    if (layer.operation.kind == Kind::kMaxPool) {
+      const double gap = reference::SmallestMaxPoolGap(layer, records[i].input);
       distance = std::min(distance, gap);
     }
     if (records[i].before_relu.values.empty()) continue;
     const std::string name =
-        layer.name + (layer.kind == Layer::Kind::kConvolution ? ".bn.shift" : ".bias");
+        layer.name + (layer.operation.kind == Kind::kConvolution ? ".bn.shift" : ".bias");
     std::vector<double>& shift = state_.at(name).values;
     const Activation& before = records[i].before_relu;
     const size_t pixels = size_t(layer.output.height) * layer.output.width;

@@ -55,9 +55,9 @@ class ReferenceEngine final : public Engine {
  private:
   // What the forward pass leaves for the backward pass, one for each layer.
   struct Record {
+    reference::Activation input;  // joined
     reference::Activation output;
     reference::Activation before_relu;  // convolution, fully connected with ReLU
-    reference::Activation input_sum;    // convolution
     reference::Activation normalised;   // convolution
     reference::ChannelMoments moments;  // convolution: of the batch
     std::vector<size_t> chosen;         // max pool
@@ -69,9 +69,16 @@ class ReferenceEngine final : public Engine {
   const std::vector<double>& Values(const std::string& name) const;
   reference::Activation Input(const Batch& batch) const;
   std::vector<Record> Forward(const Batch& batch, Mode mode, RandomKey dropout) const;
+  static reference::Activation Joined(const Layer& layer, const std::vector<Record>& records);
   // Fills records[index] from the records before it.
   void ForwardLayer(const Batch& batch, Mode mode, RandomKey dropout, size_t index,
                     std::vector<Record>& records) const;
+  // Convolution, batch normalisation, ReLU; `record` has the input.
+  void ForwardConvolution(const Layer& layer, Mode mode, Record& record) const;
+  // `gradient` is that of the output; adds to `input_gradient` and to `result`.
+  void BackwardConvolution(const Layer& layer, const Record& record,
+                           reference::Activation& gradient, reference::Activation& input_gradient,
+                           Gradients& result) const;
   // Which of the network's dropout layers layer `index` is, from 0.
   int DropoutOrdinal(size_t index) const;
   Gradients Backward(const std::vector<Record>& records, reference::Activation gradient) const;

@@ -11,7 +11,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-using Kind = Layer::Kind;
+using Kind = LayerOperation::Kind;
 
 // Networks are put together by hand, so that these tests stand on nothing but layers.
 struct NetworkMaker {
@@ -30,10 +30,9 @@ struct NetworkMaker {
   int Convolution(std::vector<int> inputs, int kernel, int padding, int channels) {
     const Shape in = network.layers[inputs[0]].output;
     Layer layer;
-    layer.kind = Kind::kConvolution;
     layer.name = "conv" + std::to_string(network.layers.size());
-    layer.kernel = kernel;
-    layer.padding = padding;
+    layer.operation = {
+        .kind = Kind::kConvolution, .kernel = kernel, .padding = padding, .outputs = channels};
     layer.output = {channels, in.height + 2 * padding - kernel + 1,
                     in.width + 2 * padding - kernel + 1};
     return Add(layer, std::move(inputs));
@@ -42,26 +41,22 @@ struct NetworkMaker {
     const Shape in = network.layers[input].output;
     const auto extent = [&](int size) { return (size - kernel + stride - 1) / stride + 1; };
     Layer layer;
-    layer.kind = kind;
     layer.name = "pool" + std::to_string(network.layers.size());
-    layer.kernel = kernel;
-    layer.stride = stride;
+    layer.operation = {.kind = kind, .kernel = kernel, .stride = stride};
     layer.output = {in.channels, extent(in.height), extent(in.width)};
     return Add(layer, {input});
   }
   int FullyConnected(int input, int features, bool relu) {
     Layer layer;
-    layer.kind = Kind::kFullyConnected;
     layer.name = "fc" + std::to_string(network.layers.size());
-    layer.relu = relu;
+    layer.operation = {.kind = Kind::kFullyConnected, .outputs = features, .relu = relu};
     layer.output = {features, 1, 1};
     return Add(layer, {input});
   }
   int Dropout(int input, double rate) {
     Layer layer;
-    layer.kind = Kind::kDropout;
     layer.name = "drop" + std::to_string(network.layers.size());
-    layer.rate = rate;
+    layer.operation = {.kind = Kind::kDropout, .rate = rate};
     layer.output = network.layers[input].output;
     return Add(layer, {input});
   }

@@ -62,7 +62,7 @@ std::vector<Case> Cases() {
 std::vector<torch::Tensor> DropoutFactors(const Network& network, int images, RandomKey key) {
   std::vector<torch::Tensor> factors;
   for (const Layer& layer : network.layers) {
-    if (layer.kind != Layer::Kind::kDropout) continue;
+    if (layer.operation.kind != LayerOperation::Kind::kDropout) continue;
     const int ordinal = static_cast<int>(factors.size());
     factors.push_back(
         torch::tensor(reference::DropoutFactors(layer, images, key, ordinal), torch::kDouble)

@@ -3,6 +3,20 @@
 #include <utility>
 
 namespace genet {
+namespace {
+
+torch::Tensor Joined(const Layer& layer, const std::vector<torch::Tensor>& outputs) {
+  torch::Tensor x = outputs[layer.inputs[0]];
+  switch (layer.join) {
+    case Join::kSum:
+      for (size_t k = 1; k < layer.inputs.size(); ++k) x = x + outputs[layer.inputs[k]];
+      break;
+  }
+  return x;
+}
+
+}  // namespace
+
 Tensor FromTorch(const torch::Tensor& tensor) {
   const torch::Tensor values = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
   const float* first = values.data_ptr<float>();
@@ -114,14 +128,14 @@ torch::Tensor TorchNetwork::Forward(const torch::Tensor& input, bool training,
   size_t dropout_layers = 0;
   for (size_t i = 1; i < network_.layers.size(); ++i) {
     const Layer& layer = network_.layers[i];
-    torch::Tensor x = outputs[layer.inputs[0]];
-    for (size_t k = 1; k < layer.inputs.size(); ++k) x = x + outputs[layer.inputs[k]];
-    switch (layer.kind) {
-      case Layer::Kind::kInput:
+    const LayerOperation& operation = layer.operation;
+    torch::Tensor x = Joined(layer, outputs);
+    switch (operation.kind) {
+      case LayerOperation::Kind::kImages:
         break;
-      case Layer::Kind::kConvolution:
+      case LayerOperation::Kind::kConvolution:
         x = torch::conv2d(narrowed(x), narrowed(learnable_.at(layer.name + ".weight")), {}, 1,
-                          layer.padding)
+                          operation.padding)
                 .to(options_.type);
         x = torch::batch_norm(
             x, learnable_.at(layer.name + ".bn.scale"), learnable_.at(layer.name + ".bn.shift"),
@@ -129,21 +143,21 @@ torch::Tensor TorchNetwork::Forward(const torch::Tensor& input, bool training,
             training, 0.1, 1e-5, false);
         x = torch::relu(x);
         break;
-      case Layer::Kind::kMaxPool:
-        x = torch::max_pool2d(x, layer.kernel, layer.stride, 0, 1, true);
+      case LayerOperation::Kind::kMaxPool:
+        x = torch::max_pool2d(x, operation.kernel, operation.stride, 0, 1, true);
         break;
-      case Layer::Kind::kAveragePool:
-        x = torch::avg_pool2d(x, layer.kernel, layer.stride, 0, true);
+      case LayerOperation::Kind::kAveragePool:
+        x = torch::avg_pool2d(x, operation.kernel, operation.stride, 0, true);
         break;
-      case Layer::Kind::kFullyConnected:
+      case LayerOperation::Kind::kFullyConnected:
         x = torch::linear(narrowed(x.flatten(1)), narrowed(learnable_.at(layer.name + ".weight")))
                 .to(options_.type);
         x = x + learnable_.at(layer.name + ".bias");
-        if (layer.relu) x = torch::relu(x);
+        if (operation.relu) x = torch::relu(x);
         break;
-      case Layer::Kind::kDropout:
+      case LayerOperation::Kind::kDropout:
         if (dropout.empty()) {
-          x = torch::dropout(x, layer.rate, training);
+          x = torch::dropout(x, operation.rate, training);
         } else if (training) {
           x = x.flatten(1) * dropout.at(dropout_layers++);
           x = x.reshape(

@@ -124,13 +124,13 @@ class TorchEngine final : public Engine {
   std::vector<torch::Tensor> DropoutFactors(size_t images, RandomKey key) const {
     std::vector<torch::Tensor> factors;
     for (const Layer& layer : layers_) {
-      if (layer.kind != Layer::Kind::kDropout) continue;
+      if (layer.operation.kind != LayerOperation::Kind::kDropout) continue;
       const auto features = static_cast<size_t>(layer.output.size());
       const RandomKey layer_key = key.Derive(static_cast<uint64_t>(factors.size()));
       torch::Tensor mask =
           torch::empty({static_cast<int64_t>(images), static_cast<int64_t>(features)});
       for (size_t i = 0; i < images; ++i) {
-        DrawDropoutMask(layer_key, layer.rate, features, i, 1,
+        DrawDropoutMask(layer_key, layer.operation.rate, features, i, 1,
                         mask.data_ptr<float>() + i * features);
       }
       factors.push_back(mask.to(device_));
