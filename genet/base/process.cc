@@ -184,7 +184,8 @@ void ChildProcess::Signal(int signal) {
 
 void ChildProcess::Stop() {
   if (pid_ < 0 || end_) return;
-  Signal(SIGSTOP);
+  // Not the group: a child that stops between fork and exec would hold its parent for good.
+  ::kill(pid_, SIGSTOP);
   siginfo_t info;
   int waited;
   do {

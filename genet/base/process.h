@@ -50,7 +50,8 @@ class ChildProcess {
   ProcessEnd Wait();
   // To the process and what it started.
   void Signal(int signal);
-  // SIGSTOP; returns when the process has stopped, or has ended. SIGCONT lets it go on.
+  // SIGSTOP, to the process alone; returns when it has stopped, or has ended. Signal(SIGCONT) lets
+  // it go on.
   void Stop();
 
  private:

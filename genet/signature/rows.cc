@@ -9,6 +9,14 @@ constexpr const char* kRoundings[] = {".fma", ".plain"};
 
 bool IsOf(const NamedHash& row, std::string_view rounding) { return row.name.ends_with(rounding); }
 
+// The targets of a rounding, in their order.
+std::vector<std::string> TargetsOf(const std::vector<std::string>& targets,
+                                   std::string_view rounding) {
+  std::vector<std::string> alike = targets;
+  std::erase_if(alike, [&](const std::string& target) { return RoundingOf(target) != rounding; });
+  return alike;
+}
+
 }  // namespace
 
 std::string RoundingOf(std::string_view target) {
@@ -20,31 +28,27 @@ Result<std::vector<NamedHash>> RowsOnEachTarget(
     const std::function<Result<std::vector<NamedHash>>(const std::string& target)>& compute) {
   std::vector<NamedHash> rows;
   for (const std::string_view rounding : kRoundings) {
-    std::string first_target;
-    size_t first_row = 0;
-    for (const std::string& target : targets) {
-      if (RoundingOf(target) != rounding) continue;
+    const std::vector<std::string> alike = TargetsOf(targets, rounding);
+    std::vector<NamedHash> first;
+    for (const std::string& target : alike) {
       if (!kernels::SelectTarget(target)) return Failure("this machine has no {}", target);
       auto computed = compute(target);
       kernels::SelectTarget("best");
       if (!computed) return tl::unexpected(computed.error());
-      for (NamedHash& row : *computed) {
-        row.name = fmt::format("{}{}{}{}", part, row.name.empty() ? "" : ".", row.name, rounding);
-      }
-      if (first_target.empty()) {
-        first_target = target;
-        first_row = rows.size();
-        rows.insert(rows.end(), computed->begin(), computed->end());
-        continue;
-      }
-      for (size_t i = 0; i < computed->size(); ++i) {
-        if ((*computed)[i] == rows[first_row + i]) continue;
+      if (target == alike.front()) first = *computed;
+      for (size_t i = 0; i < first.size(); ++i) {
+        if (computed->at(i) == first[i]) continue;
         return Failure(
-            "{}: {} gives {} and {} gives {}, though they round alike; results depend "
-            "on the processor",
-            (*computed)[i].name, first_target, ToText(rows[first_row + i].hash), target,
-            ToText((*computed)[i].hash));
+            "{}.{}{}: {} gives {} and {} gives {}, though they round alike; results depend on the "
+            "processor",
+            part, first[i].name, rounding, alike.front(), ToText(first[i].hash), target,
+            ToText(computed->at(i).hash));
       }
+    }
+    for (const NamedHash& row : first) {
+      rows.push_back(
+          {fmt::format("{}{}{}{}", part, row.name.empty() ? "" : ".", row.name, rounding),
+           row.hash});
     }
   }
   return rows;

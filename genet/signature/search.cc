@@ -9,9 +9,9 @@
 
 #include "genet/base/child_list.h"
 #include "genet/base/duration.h"
-#include "genet/base/hash.h"
 #include "genet/base/process.h"
 #include "genet/base/temporary_folder.h"
+#include "genet/signature/history_hash.h"
 
 namespace genet {
 namespace {
@@ -205,35 +205,7 @@ class DisturbedSearch {
   const fs::path run_;
 };
 
-void AddEvaluation(const json& evaluation, Hash& hash) {
-  for (const char* key : {"status", "accuracy"}) {
-    hash.Add(std::string_view(evaluation.at(key).dump()));
-  }
-  hash.Add(std::string_view(evaluation.at("cost").at("details").at("curve").dump()));
-}
-
 }  // namespace
-
-Result<uint64_t> HashHistory(const json& history) {
-  Hash hash;
-  try {
-    for (const json& generation : history.at("generations")) {
-      for (const char* key : {"generation", "uniform_selection", "complete"}) {
-        hash.Add(std::string_view(generation.at(key).dump()));
-      }
-      for (const json& individual : generation.at("individuals")) {
-        for (const char* key :
-             {"genome", "operation", "parents", "swapped_stages", "flipped_bits", "fitness"}) {
-          hash.Add(std::string_view(individual.at(key).dump()));
-        }
-        for (const json& evaluation : individual.at("evaluations")) AddEvaluation(evaluation, hash);
-      }
-    }
-  } catch (const json::exception& error) {
-    return Failure("not the history of a search: {}", error.what());
-  }
-  return hash.value();
-}
 
 Result<uint64_t> HashSearch(const SearchPlan& plan) {
   if (plan.disturbed) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "genet/base/error.h"
@@ -23,10 +22,5 @@ struct SearchPlan {
 // error if the kills could not be made in the middle of trainings, for then the hash would not
 // stand for what it says; "stopped" if `stop` says so.
 Result<uint64_t> HashSearch(const SearchPlan& plan);
-
-// Of the document that `genet report RUN --json` prints: each individual with all that made it, its
-// evaluations and their curves. Settings, costs and the machine are left out, and so is a key that
-// another release adds. An error if a key is missing.
-Result<uint64_t> HashHistory(const nlohmann::json& history);
 
 }  // namespace genet

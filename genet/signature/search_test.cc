@@ -8,6 +8,7 @@
 
 #include "genet/base/child_list.h"
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/signature/history_hash.h"
 
 namespace genet {
 namespace {

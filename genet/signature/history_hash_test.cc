@@ -1,7 +1,8 @@
-// What the hash of a search's history depends on.
+#include "genet/signature/history_hash.h"
+
 #include <gtest/gtest.h>
 
-#include "genet/signature/search.h"
+#include <map>
 
 namespace genet {
 namespace {
