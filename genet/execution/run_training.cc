@@ -3,6 +3,7 @@
 #include "genet/base/duration.h"
 #include "genet/data/split.h"
 #include "genet/engine/backends/make_engine.h"
+#include "genet/training/trainer.h"
 
 namespace genet {
 namespace {
@@ -75,14 +76,18 @@ Result<TrainingRun> RunTraining(const TrainingJob& job, const TrainingResources&
       static_cast<int64_t>(setup.train.size()) / training.batch * training.batch;
   RateMeter meter;
   Status stepped;
-  TrainingCallbacks callbacks{.epoch = observer.epoch, .progress = {}, .log = observer.log};
-  callbacks.progress = [&](int epoch, int64_t images_done) {
-    meter.Count(images_done);
-    if (observer.step) {
-      stepped = observer.step({epoch, images_done, per_epoch * training.epochs(), meter.Rate()});
-    }
+  TrainingMoment moment{.images = per_epoch * training.epochs()};
+  const auto must_stop = [&] {
+    if (observer.step) stepped = observer.step(moment);
     return !stepped || (observer.stop && observer.stop());
   };
+  const auto progress = [&](int epoch, int64_t images_done) {
+    meter.Count(images_done);
+    moment = {epoch, images_done, moment.images, meter.Rate()};
+    return must_stop();
+  };
+  const TrainingCallbacks callbacks{
+      .epoch = observer.epoch, .progress = progress, .measuring = must_stop, .log = observer.log};
   const ImageList& test = setup.data.test;
   const bool measure_test = job.whole || job.measure_test;
   if (measure_test) {
@@ -96,7 +101,15 @@ Result<TrainingRun> RunTraining(const TrainingJob& job, const TrainingResources&
     if (job.whole) {
       trained.test = {trained.outcome.accuracy, trained.outcome.loss};
     } else {
-      GENET_ASSIGN(trained.test, Measure(engine, test, engine.max_batch(), trained.test_logits));
+      bool stopped = false;
+      const auto measured = Measure(engine, test, engine.max_batch(), trained.test_logits,
+                                    [&] { return stopped = must_stop(); });
+      GENET_TRY(stepped);
+      if (stopped) {
+        trained.outcome.status = TrainingOutcome::Status::kStopped;
+      } else {
+        GENET_ASSIGN(trained.test, measured);
+      }
     }
   }
   trained.images_per_second = meter.Rate();

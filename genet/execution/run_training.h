@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "genet/data/data_set.h"
-#include "genet/engine/backend.h"
+#include "genet/engine/engine.h"
 #include "genet/network/network.h"
 #include "genet/settings/run_settings.h"
 #include "genet/training/measure.h"
@@ -22,7 +22,7 @@ namespace genet {
 struct TrainingResources {
   int threads = 1;         // inside the network
   int loader_threads = 1;  // that decode pictures ahead
-  std::string device = kProcessor;
+  std::string device = "cpu";
   fs::path cache;  // for OpenDataSet
 };
 
@@ -61,11 +61,12 @@ struct TrainingMoment {
 struct TrainingObserver {
   // Before anything is trained; an error ends it.
   std::function<Status(const TrainingSetup&)> begun;
-  // After each step; an error ends the training, which writes a checkpoint first. Must be cheap.
+  // After each step, and after each batch that is measured; an error ends the training, which
+  // writes a checkpoint first. Must be cheap.
   std::function<Status(const TrainingMoment&)> step;
   std::function<void(const EpochRecord&)> epoch;
   std::function<void(const std::string&)> log;  // a line for the user
-  std::function<bool()> stop;                   // asked after each step
+  std::function<bool()> stop;                   // asked as often
 };
 
 struct TrainingRun {

@@ -10,7 +10,7 @@
 namespace genet {
 
 Result<Measurement> Measure(Engine& engine, const ImageList& images, int batch,
-                            std::span<float> logits) {
+                            std::span<float> logits, const std::function<bool()>& stop) {
   GENET_CHECK(images.size() > 0 && batch >= 1 && batch <= engine.max_batch());
   Measurement sum;
   int64_t correct = 0;
@@ -34,6 +34,7 @@ Result<Measurement> Measure(Engine& engine, const ImageList& images, int batch,
         engine.Evaluate({inputs, labels}, logits.subspan(begin * classes, (end - begin) * classes));
     sum.loss += result.loss;
     correct += result.correct;
+    if (stop && stop()) return Failure("stopped");
   }
   const double count = static_cast<double>(images.size());
   sum.loss /= count;

@@ -1,6 +1,7 @@
 // How well a trained network does.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "genet/base/error.h"
@@ -14,9 +15,10 @@ struct Measurement {
   double loss = 0;      // mean
 };
 // Every image once, in order. `logits`, if not empty, has room for images x classes values, which
-// it receives row by row.
+// it receives row by row. `stop` is asked after each batch; true ends the measurement with the
+// error "stopped".
 Result<Measurement> Measure(Engine& engine, const ImageList& images, int batch,
-                            std::span<float> logits = {});
+                            std::span<float> logits = {}, const std::function<bool()>& stop = {});
 
 // A pixel enters a network normalised by the statistics of its training part.
 InputTransform NormalisingTransform(const ChannelStatistics& statistics);

@@ -23,16 +23,22 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
   TrainingOutcome outcome = training.outcome();
   if (outcome.status != TrainingOutcome::Status::kFinished) return outcome;
 
-  GENET_ASSIGN(const Measurement measurement,
-               Measure(engine, measured, engine.max_batch(), logits));
-  if (!std::isfinite(measurement.loss)) {
+  bool stopped = false;
+  const auto stop = [&] { return stopped = callbacks.measuring && callbacks.measuring(); };
+  const auto measurement = Measure(engine, measured, engine.max_batch(), logits, stop);
+  if (stopped) {
+    outcome.status = TrainingOutcome::Status::kStopped;
+    return outcome;
+  }
+  if (!measurement) return tl::unexpected(measurement.error());
+  if (!std::isfinite(measurement->loss)) {
     // The last step of the last epoch can overflow the weights without a loss that shows it.
     outcome.status = TrainingOutcome::Status::kDiverged;
     outcome.cause = "loss is not finite after the last epoch";
     return outcome;
   }
-  outcome.accuracy = measurement.accuracy;
-  outcome.loss = measurement.loss;
+  outcome.accuracy = measurement->accuracy;
+  outcome.loss = measurement->loss;
   return outcome;
 }
 

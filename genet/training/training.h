@@ -29,6 +29,8 @@ struct TrainingCallbacks {
   // After every step; true asks to stop. `epoch` counts from 1, the images from the start of the
   // training, those of a resumed checkpoint included. Must be cheap.
   std::function<bool(int epoch, int64_t images_done)> progress;
+  // After every batch of the images held out, once the last epoch is done; true asks to stop.
+  std::function<bool()> measuring;
   // A line for the user, such as why a checkpoint is not used.
   std::function<void(const std::string&)> log;
 };
