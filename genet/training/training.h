@@ -16,8 +16,8 @@
 #include "genet/base/random.h"
 #include "genet/data/data_set.h"
 #include "genet/engine/engine.h"
+#include "genet/measures/measures.h"
 #include "genet/training/checkpoint.h"
-#include "genet/training/curve.h"
 #include "genet/training/epoch.h"
 #include "genet/training/settings.h"
 
@@ -50,7 +50,9 @@ struct TrainingOutcome {
   double accuracy = 0;     // on the images held out; only if finished
   double loss = 0;         // the same
   int epochs_resumed = 0;  // done as a whole by earlier processes, from the checkpoint
-  std::string cause;       // of a divergence: "loss is not finite in epoch 3, step 17"
+  // What this process took on average, of a finished training; none if it had nothing to train.
+  std::optional<double> train_seconds_per_image, inference_seconds_per_image;
+  std::string cause;  // of a divergence: "loss is not finite in epoch 3, step 17"
   std::vector<EpochRecord> curve;
 };
 
