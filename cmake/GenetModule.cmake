@@ -14,8 +14,9 @@ add_custom_target(unit_tests)
 
 # genet_module(NAME [SOURCES file...] [USES module...] [LINK target...] [TEST_USES module...])
 #
-# Makes the library genet_NAME from the folder's *.cc files, and one test program genet_NAME_test
-# from its *_test.cc files, each of whose tests CTest runs on its own. Files are found, not listed,
+# Makes the library genet_NAME from the folder's *.cc files, one test program genet_NAME_test from
+# its *_test.cc files, each of whose tests CTest runs on its own, and with GENET_BENCH one program
+# genet_NAME_bench from its *_bench.cc files. Files are found, not listed,
 # so that no test can be forgotten; SOURCES, if given, take the place of all of them.
 function(genet_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINK;TEST_USES" ${ARGN})
@@ -26,6 +27,8 @@ function(genet_module name)
   endif()
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(benches ${sources})
+  list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_(test|bench|main)\\.cc$")
   string(REPLACE "/" "_" target ${name})
 
@@ -41,6 +44,11 @@ function(genet_module name)
   else()
     add_library(genet_${target} INTERFACE)
     target_link_libraries(genet_${target} INTERFACE ${used})
+  endif()
+
+  if(benches AND GENET_BENCH)
+    add_executable(genet_${target}_bench ${benches})
+    target_link_libraries(genet_${target}_bench PRIVATE genet_${target} benchmark::benchmark)
   endif()
 
   if(tests)

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "genet/kernels/dense.h"
+#include "genet/kernels/assemble.h"
 
 namespace genet {
 namespace {
