@@ -11,6 +11,7 @@
 #include "genet/execution/classification.h"
 #include "genet/execution/outcome.h"
 #include "genet/execution/task.h"
+#include "genet/settings/presets.h"
 
 namespace genet {
 namespace {
