@@ -72,10 +72,11 @@ struct Plan {
 };
 
 Result<Plan> MakePlan(const Arguments& arguments) {
+  // Rates of different presets compare at one batch, whatever they train with.
   GENET_ASSIGN(RunSettings settings, arguments.run.Resolve());
   GENET_TRY(CheckEngine(settings.engine, {arguments.device}));
   GENET_TRY(SelectTarget(arguments.target));
-  GENET_ASSIGN(const Shape shape, InputShape(arguments.input, settings));
+  GENET_ASSIGN(const Shape shape, InputShape(arguments.input, settings.preset));
   GENET_ASSIGN(Genome genome, MainGenome(arguments.genome, settings.space));
   GENET_ASSIGN(Network network, BuildNetwork(settings.base, genome, shape));
   std::vector<Genome> genomes;
@@ -269,9 +270,7 @@ Command AddBenchCommand(CLI::App& root) {
   app->add_option("GENOME", arguments->genome,
                   "The genome, as text or by name (default: genet-1, or all-ones where the search "
                   "space has no genet-1).");
-  arguments->run.AddTo(
-      *app, {}, {"base", "nodes", "batch", "engine", "arithmetic", "channels-last", "bfloat16"},
-      {{"batch", {"128", "--batch"}}});
+  arguments->run.AddTo(*app, {{"batch", {"128", "--batch"}}});
   app->add_option("--genomes", arguments->genomes,
                   "Measure N random genomes (always the same ones), each in turns with GENOME, and "
                   "print their rates over its rate.")

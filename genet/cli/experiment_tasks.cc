@@ -20,6 +20,7 @@
 #include "genet/execution/local_executor.h"
 #include "genet/execution/run_folder.h"
 #include "genet/network/network.h"
+#include "genet/settings/json.h"
 
 namespace genet::cli {
 namespace {

@@ -11,6 +11,7 @@
 #include "genet/engine/backends/make_engine.h"
 #include "genet/genome/genome.h"
 #include "genet/network/network.h"
+#include "genet/settings/json.h"
 
 namespace genet {
 namespace {

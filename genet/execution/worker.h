@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "genet/base/error.h"
+#include "genet/engine/backend.h"
 #include "genet/execution/job.h"
 #include "genet/execution/run_training.h"
 

@@ -11,6 +11,7 @@
 #include "genet/network/width.h"
 #include "genet/search/fitness.h"
 #include "genet/search/statistics.h"
+#include "genet/settings/presets.h"
 
 namespace genet {
 namespace {
@@ -34,20 +35,19 @@ int Epochs(const std::vector<SchedulePhase>& schedule) {
   return settings.epochs();
 }
 
-Result<Workload> SearchWorkload(const std::string& run, const SearchScale& scale, int rounds,
-                                int networks) {
-  GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, kAnyData, 1));
+Workload SearchWorkload(const std::string& run, const RunSettings& settings, int rounds,
+                        int networks) {
   const double images = settings.train_images > 0
                             ? static_cast<double>(settings.train_images)
                             : ImagesOf("cifar10") - static_cast<double>(settings.validation_images);
-  return Workload{.run = run,
-                  .rounds = rounds,
-                  .networks = networks,
-                  .images = images * Epochs(settings.training.schedule),
-                  .base = settings.base,
-                  .engine = settings.engine,
-                  .batch = settings.training.batch,
-                  .genome = scale.preset == "wrn-40" ? "wrn-40" : "genet-1"};
+  return {.run = run,
+          .rounds = rounds,
+          .networks = networks,
+          .images = images * Epochs(settings.training.schedule),
+          .base = settings.base,
+          .engine = settings.engine,
+          .batch = settings.training.batch,
+          .genome = settings.preset == "wrn-40" ? "wrn-40" : "genet-1"};
 }
 
 // `genomes` on the three data sets.
@@ -72,11 +72,12 @@ Result<std::vector<Workload>> TransferWorkloads(const std::string& run, const Tr
 
 Result<std::vector<Workload>> WorkloadsOf(const Experiment& experiment, const Scale& scale) {
   std::vector<Workload> workloads;
-  const auto add_search = [&](const std::string& run, const SearchScale& search, int rounds,
-                              int networks) -> Status {
-    GENET_ASSIGN(Workload workload, SearchWorkload(run, search, rounds, networks));
-    workloads.push_back(std::move(workload));
-    return {};
+  const auto add_search = [&](const std::string& run, const RunSettings& settings) {
+    workloads.push_back(
+        SearchWorkload(run, settings, settings.search.generations + 1, settings.search.population));
+  };
+  const auto add_alone = [&](const std::string& run, const RunSettings& settings) {
+    workloads.push_back(SearchWorkload(run, settings, 1, scale.repeats));
   };
   const auto add_transfer = [&](const std::string& run, const TransferScale& transfer,
                                 const std::string& preset, int genomes) -> Status {
@@ -84,16 +85,15 @@ Result<std::vector<Workload>> WorkloadsOf(const Experiment& experiment, const Sc
     workloads.insert(workloads.end(), more.begin(), more.end());
     return {};
   };
-  const SearchScale& search = scale.search;
-  const int rounds = search.generations + 1;
   const std::string& name = experiment.name;
   if (name == "table2") {
     GENET_TRY(add_transfer("table2", scale.transfer, "transfer", 5));
     return workloads;
   }
   if (name == "wrn") {
-    GENET_TRY(add_search("wrn", scale.wrn, scale.wrn.generations + 1, scale.wrn.population));
-    GENET_TRY(add_search("wrn-original", scale.wrn, 1, scale.repeats));
+    GENET_ASSIGN(const RunSettings settings, SettingsOf(scale.wrn, kAnyData, 1));
+    add_search("wrn", settings);
+    add_alone("wrn-original", settings);
     TransferScale full = scale.transfer;
     full.width = scale.wrn.width;
     GENET_TRY(add_transfer("wrn", full, "wrn-40", 2));
@@ -114,16 +114,15 @@ Result<std::vector<Workload>> WorkloadsOf(const Experiment& experiment, const Sc
                          .classes = KindNamed("imagenet").counts->classes});
     return workloads;
   }
-  GENET_TRY(add_search("genetic-1", search, rounds, search.population));
-  if (name == "figure3") GENET_TRY(add_search("naive", search, rounds, search.population));
-  if (name == "figure5") GENET_TRY(add_search("genetic-2", search, rounds, search.population));
-  if (name == "random" || name == "dense") {
-    GENET_TRY(add_search("again-genetic", search, 1, scale.repeats));
-  }
-  if (name == "dense") GENET_TRY(add_search("all-ones", search, 1, scale.repeats));
+  GENET_ASSIGN(const RunSettings search, SettingsOf(scale.search, kAnyData, 1));
+  add_search("genetic-1", search);
+  if (name == "figure3") add_search("naive", search);
+  if (name == "figure5") add_search("genetic-2", search);
+  if (name == "random" || name == "dense") add_alone("again-genetic", search);
+  if (name == "dense") add_alone("all-ones", search);
   if (name == "random") {
-    GENET_TRY(add_search("random", search, rounds, search.population));
-    GENET_TRY(add_search("again-random", search, 1, scale.repeats));
+    add_search("random", search);
+    add_alone("again-random", search);
   }
   return workloads;
 }
