@@ -102,7 +102,8 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
     scales = {scale};
   }
   for (Scale& scale : scales) scale = Override(scale, overrides);
-  GENET_TRY(CheckEngine(scales.front().search.engine, {kProcessor}));
+  GENET_ASSIGN(const RunSettings settings, SettingsOf(scales.front().search, "synthetic", 1));
+  GENET_TRY(CheckEngine(settings.engine, {kProcessor}));
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
   const int cores = arguments.cores > 0 ? arguments.cores : DefaultWorkers(1);
   const bool given = arguments.app->count("--workers") > 0;

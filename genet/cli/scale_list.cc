@@ -178,6 +178,7 @@ Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleList
   }
   if (options.json) return json{{"cores", options.cores}, {"scales", list}}.dump(2) + "\n";
 
+  GENET_ASSIGN(const RunSettings settings, SettingsOf(scales.front().search, "synthetic", 1));
   text += fmt::format(
       "Costs: steps of GeNet #1 (wrn: of the WRN) by engine {} measured on this processor for {:g} "
       "s "
@@ -187,7 +188,7 @@ Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleList
       "measure is processor time: other programs that run\nmeanwhile would add to it. Each network "
       "has one thread; --threads N helps where there are more cores than\nnetworks (table2, "
       "table3), which is not counted.\n",
-      ToString(scales.front().search.engine), kSeconds);
+      ToString(settings.engine), kSeconds);
   if (options.cores > own_cores) {
     text += fmt::format(
         "{} cores: as many like these {}, that slow one another down no more than these do.\n",
