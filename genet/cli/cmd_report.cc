@@ -1,8 +1,9 @@
 #include "genet/cli/command.h"
+#include "genet/execution/run_folder.h"
 #include "genet/report/comparison.h"
-#include "genet/report/history.h"
-#include "genet/report/table.h"
-#include "genet/store/run_store.h"
+#include "genet/report/generation_table.h"
+#include "genet/report/history_json.h"
+#include "genet/store/run_reader.h"
 
 namespace genet::cli {
 namespace {
@@ -12,20 +13,20 @@ struct Arguments {
   bool json = false;
 };
 
-Result<RunStore> OpenRun(const std::string& folder) {
-  const fs::path path = fs::path(folder) / "run.db";
-  if (!RunStore::Exists(path)) {
+Result<RunReader> OpenRun(const std::string& folder) {
+  const fs::path path = StorePath(folder);
+  if (!RunReader::Exists(path)) {
     return Failure("{}: not a run folder (there is no run.db in it)", folder);
   }
-  return RunStore::Open(path, RunStore::Access::kRead);
+  return RunReader::Open(path);
 }
 
 Result<int> Report(const Arguments& arguments) {
   const bool json = arguments.json || arguments.format == "json";
-  GENET_ASSIGN(RunStore store, OpenRun(arguments.run));
+  GENET_ASSIGN(RunReader store, OpenRun(arguments.run));
   if (!arguments.against.empty()) {
     if (arguments.format == "csv") return UsageError("--against has no --format csv");
-    GENET_ASSIGN(RunStore other, OpenRun(arguments.against));
+    GENET_ASSIGN(RunReader other, OpenRun(arguments.against));
     GENET_ASSIGN(const Comparison comparison, Compare(store, other));
     if (json) {
       PrintJson(ToJson(comparison));

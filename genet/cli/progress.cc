@@ -10,7 +10,7 @@
 #include "genet/base/duration.h"
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
-#include "genet/report/table.h"
+#include "genet/report/generation_table.h"
 
 namespace genet::cli {
 
@@ -85,10 +85,11 @@ void SearchProgress::EvaluationFinished(const EvaluationRequest& request,
   ++done_;
   ++session_done_;
   running_.erase(request.id);
-  const bool finished = evaluation.status == Evaluation::Status::kFinished && evaluation.accuracy;
+  const bool finished =
+      evaluation.status == Evaluation::Status::kFinished && evaluation.measures.accuracy;
   if (finished) {
-    best_ = std::max(best_, *evaluation.accuracy);
-    sum_ += *evaluation.accuracy;
+    best_ = std::max(best_, *evaluation.measures.accuracy);
+    sum_ += *evaluation.measures.accuracy;
     ++measured_;
   }
   if (options_.quiet) return;
@@ -103,7 +104,7 @@ void SearchProgress::EvaluationFinished(const EvaluationRequest& request,
         evaluation.cause);
   } else if (!options_.terminal) {
     const double left = SecondsLeft();
-    Note("{}: {:.2f} %{}\n", place, *evaluation.accuracy * 100,
+    Note("{}: {:.2f} %{}\n", place, *evaluation.measures.accuracy * 100,
          left >= 0 ? fmt::format(", {} left", HumanDuration(left)) : std::string());
   }
   DrawLine(true);

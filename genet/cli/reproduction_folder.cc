@@ -93,7 +93,7 @@ Result<Reproduction::Source> OpenSource(const fs::path& from) {
       return UsageError("--from: {}: not a run folder (there is no run.db in it)",
                         runs[i].string());
     }
-    GENET_ASSIGN(RunStore store, RunStore::Open(StorePath(runs[i]), RunStore::Access::kRead));
+    GENET_ASSIGN(RunReader store, RunReader::Open(StorePath(runs[i])));
     GENET_ASSIGN(const RunSettings settings, SettingsOf(store, runs[i]));
     Result<RunHistory> history = ReadHistory(store, fmt::format("process {}", i + 1), settings);
     if (!history && i > 0) break;  // the second process has only begun

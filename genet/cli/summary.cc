@@ -10,20 +10,6 @@
 namespace genet::cli {
 namespace {
 
-// The seconds that an evaluation took, from what its worker said of it; 0 if it said nothing.
-double SecondsOf(const Evaluation& evaluation) {
-  const auto details = nlohmann::json::parse(evaluation.details, nullptr, false);
-  if (!details.is_object()) return 0;
-  for (const nlohmann::json* place :
-       {&details, details.contains("cost") ? &details["cost"] : nullptr}) {
-    if (place == nullptr || !place->is_object()) continue;
-    for (const char* key : {"wall_seconds", "seconds"}) {
-      if (place->contains(key) && (*place)[key].is_number()) return (*place)[key].get<double>();
-    }
-  }
-  return 0;
-}
-
 // The flags that give these settings, each with a space before it.
 std::string FlagsOf(const RunSettings& settings, const std::vector<RunOption::Group>& groups) {
   std::string flags = " --preset " + ShellQuoted(settings.preset);
@@ -44,7 +30,7 @@ std::string FlagsOf(const RunSettings& settings, const std::vector<RunOption::Gr
 
 }  // namespace
 
-Result<SearchSummary> Summarise(RunStore& store) {
+Result<SearchSummary> Summarise(RunReader& store) {
   SearchSummary summary;
   GENET_ASSIGN(summary.best, BestOf(store));
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
@@ -57,7 +43,7 @@ Result<SearchSummary> Summarise(RunStore& store) {
   summary.distinct_genomes = static_cast<int>(distinct.size());
   for (const EvaluationRow& row : evaluations) {
     ++summary.evaluations;
-    summary.evaluation_seconds += SecondsOf(row.evaluation);
+    summary.evaluation_seconds += row.evaluation.cost.seconds.value_or(0);
     if (row.evaluation.status == Evaluation::Status::kDiverged) ++summary.diverged;
     if (row.evaluation.status == Evaluation::Status::kFailed) ++summary.failed;
   }

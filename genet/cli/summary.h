@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
-#include "genet/report/table.h"
+#include "genet/report/generation_table.h"
 #include "genet/settings/run_settings.h"
-#include "genet/store/run_store.h"
+#include "genet/store/run_reader.h"
 
 namespace genet::cli {
 
@@ -19,7 +19,7 @@ struct SearchSummary {
   double evaluation_seconds = 0;  // of one worker each, added up
 };
 
-Result<SearchSummary> Summarise(RunStore& store);
+Result<SearchSummary> Summarise(RunReader& store);
 
 nlohmann::json ToJson(const SearchSummary& summary);
 // With the drawing and the next commands to try; `run` is the run folder.

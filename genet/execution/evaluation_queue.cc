@@ -54,7 +54,7 @@ Status EvaluationQueue::Evaluate(
     if (!result.cause.empty()) {
       evaluation = {.status = Evaluation::Status::kFailed, .cause = result.cause};
     }
-    evaluation.attempts = result.attempts;
+    evaluation.cost.attempts = result.attempts;
     GENET_TRY(finished(requests[result.index], evaluation));
     RemoveFiles(tasks[result.index].task.files);
     return {};

@@ -31,7 +31,8 @@ class EvaluationQueueTest : public testing::Test {
   }
 
   static Evaluation Good(int individual) {
-    return {.status = Evaluation::Status::kFinished, .accuracy = (individual + 1) / 10.0};
+    return {.status = Evaluation::Status::kFinished,
+            .measures = {.accuracy = (individual + 1) / 10.0}};
   }
   Status Run(int count) {
     std::vector<EvaluationRequest> requests;
@@ -60,8 +61,8 @@ TEST_F(EvaluationQueueTest, ReportsEveryOutcomeOnceAndRemovesTheFiles) {
   ASSERT_EQ(results_.size(), 5u);
   for (const auto& [i, e] : results_) {
     EXPECT_EQ(e.status, Evaluation::Status::kFinished);
-    EXPECT_EQ(e.accuracy, (i + 1) / 10.0);
-    EXPECT_EQ(e.attempts, 1);
+    EXPECT_EQ(e.measures.accuracy, (i + 1) / 10.0);
+    EXPECT_EQ(e.cost.attempts, 1);
   }
   EXPECT_TRUE(fs::is_empty(options_.jobs));
 }
@@ -72,8 +73,8 @@ TEST_F(EvaluationQueueTest, AFailureIsNeverAnAccuracy) {
   };
   ASSERT_TRUE(Run(1));
   EXPECT_EQ(results_[0].status, Evaluation::Status::kFailed);
-  EXPECT_FALSE(results_[0].accuracy);
-  EXPECT_EQ(results_[0].attempts, 3);
+  EXPECT_FALSE(results_[0].measures.accuracy);
+  EXPECT_EQ(results_[0].cost.attempts, 3);
   EXPECT_EQ(results_[0].cause, "exit status 3");
 }
 
@@ -82,7 +83,7 @@ TEST_F(EvaluationQueueTest, AnOutcomeOfAnotherEvaluationIsNotUsed) {
   ASSERT_TRUE(MakeFolders(options_.jobs));
   ASSERT_TRUE(WriteOutcome(outcome, {"another job", Good(8)}));
   ASSERT_TRUE(Run(1));
-  EXPECT_EQ(results_[0].accuracy, 0.1);
+  EXPECT_EQ(results_[0].measures.accuracy, 0.1);
 }
 
 TEST_F(EvaluationQueueTest, WhatCouldNotBeRecordedIsFoundByTheNextRun) {
@@ -95,7 +96,7 @@ TEST_F(EvaluationQueueTest, WhatCouldNotBeRecordedIsFoundByTheNextRun) {
   executor_.started.clear();
   ASSERT_TRUE(Run(1));
   EXPECT_TRUE(executor_.started.empty());
-  EXPECT_EQ(results_[0].accuracy, 0.1);
+  EXPECT_EQ(results_[0].measures.accuracy, 0.1);
 }
 
 TEST_F(EvaluationQueueTest, MessagesNameTheGenomeAndTheGeneration) {

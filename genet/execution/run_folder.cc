@@ -3,9 +3,9 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
-#include <ctime>
 #include <thread>
 
+#include "genet/base/date.h"
 #include "genet/base/version.h"
 #include "genet/data/split.h"
 #include "genet/genome/genome.h"
@@ -14,15 +14,6 @@
 
 namespace genet {
 namespace {
-
-std::string Now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text;
-}
 
 // What a reader of the record may want to know of the machine.
 nlohmann::json Machine() {
@@ -83,10 +74,10 @@ Result<RunStore> CreateRun(const fs::path& run, const RunSettings& settings) {
   return RunStore::Create(StorePath(run), {.settings = ToJson(settings).dump(),
                                            .version = Version(),
                                            .machine = Machine().dump(),
-                                           .created = Now()});
+                                           .created = UtcNow()});
 }
 
-Result<RunSettings> SettingsOf(RunStore& store, const fs::path& run) {
+Result<RunSettings> SettingsOf(RunReader& store, const fs::path& run) {
   GENET_ASSIGN(const RunRecord record, store.Run());
   const auto json = nlohmann::json::parse(record.settings, nullptr, false);
   if (json.is_discarded()) {

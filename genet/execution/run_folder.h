@@ -28,7 +28,7 @@ Result<FileLock> LockRun(const fs::path& run);
 Result<RunStore> CreateRun(const fs::path& run, const RunSettings& settings);
 
 // What the run was started with.
-Result<RunSettings> SettingsOf(RunStore& store, const fs::path& run);
+Result<RunSettings> SettingsOf(RunReader& store, const fs::path& run);
 
 // As many workers as this machine's cores hold with `threads` each, at least 1.
 int DefaultWorkers(int threads);

@@ -2,6 +2,7 @@
 
 #include "genet/base/duration.h"
 #include "genet/data/split.h"
+#include "genet/training/top_accuracy.h"
 
 namespace genet {
 namespace {
@@ -82,19 +83,19 @@ Result<TrainingRun> RunTraining(const TrainingJob& job, const TrainingResources&
     }
     return !stepped || (observer.stop && observer.stop());
   };
-  const ImageList& test = setup.data.test;
-  const bool measure_test = job.whole || job.measure_test;
-  if (measure_test) {
-    trained.test_logits.resize(test.size() * static_cast<size_t>(setup.network.classes()));
-  }
-  const std::span<float> logits = job.whole ? trained.test_logits : std::span<float>();
+  const auto classes = static_cast<size_t>(setup.network.classes());
+  std::vector<float> logits(setup.held_out.size() * classes);
   GENET_ASSIGN(trained.outcome, Train(engine, training, setup.train, setup.held_out,
                                       job.key.Derive("epochs"), job.checkpoint, callbacks, logits));
   GENET_TRY(stepped);
-  if (trained.outcome.status == TrainingOutcome::Status::kFinished && measure_test) {
+  if (trained.outcome.status == TrainingOutcome::Status::kFinished) {
+    trained.class_hits = ClassHits(setup.held_out, logits);
     if (job.whole) {
       trained.test = {trained.outcome.accuracy, trained.outcome.loss};
-    } else {
+      trained.test_logits = std::move(logits);
+    } else if (job.measure_test) {
+      const ImageList& test = setup.data.test;
+      trained.test_logits.resize(test.size() * classes);
       GENET_ASSIGN(trained.test, Measure(engine, test, engine.max_batch(), trained.test_logits));
     }
   }

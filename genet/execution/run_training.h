@@ -74,7 +74,9 @@ struct TrainingRun {
   TrainingOutcome outcome;          // kStopped if `stop` asked for it
   std::optional<Measurement> test;  // if finished and asked for, or `whole`
   std::vector<float> test_logits;   // likewise: images x classes, row by row
-  double seconds = 0;               // of this process
+  // Held-out images of each class that were recognised, by class; if finished.
+  std::vector<int64_t> class_hits;
+  double seconds = 0;  // of this process
   double images_per_second = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "genet/base/date.h"
 #include "genet/base/duration.h"
 #include "genet/base/memory.h"
 #include "genet/base/note.h"
@@ -13,7 +14,6 @@
 #include "genet/features/classify.h"
 #include "genet/features/feature_request.h"
 #include "genet/features/npy.h"
-#include "genet/training/curve.h"
 
 namespace genet {
 namespace {
@@ -115,25 +115,31 @@ class WorkerRun {
   }
 
   Evaluation EvaluationOf(const TrainingRun& trained, const EngineSettings& engine) const {
-    Evaluation evaluation;
-    if (trained.outcome.status == TrainingOutcome::Status::kDiverged) {
+    const TrainingOutcome& outcome = trained.outcome;
+    const Network& network = trained.setup.network;
+    Evaluation evaluation{
+        .measures = {.class_hits = trained.class_hits,
+                     .parameters = network.parameters(),
+                     .multiply_adds = network.multiply_adds()},
+        .curve = outcome.curve,
+        .cost = {.epochs_resumed = outcome.epochs_resumed,
+                 .seconds = trained.seconds,
+                 .images_per_second = trained.images_per_second,
+                 .train_seconds_per_image = outcome.train_seconds_per_image,
+                 .inference_seconds_per_image = outcome.inference_seconds_per_image,
+                 .peak_bytes = PeakMemoryBytes(),
+                 .finished = UtcNow(),
+                 .machine = MachineName(engine, resources_.device),
+                 .version = Version()}};
+    if (outcome.status == TrainingOutcome::Status::kDiverged) {
       evaluation.status = Evaluation::Status::kDiverged;
-      evaluation.cause = trained.outcome.cause;
+      evaluation.cause = outcome.cause;
     } else {
       evaluation.status = Evaluation::Status::kFinished;
-      evaluation.accuracy = trained.outcome.accuracy;
-      if (trained.test) evaluation.test_accuracy = trained.test->accuracy;
+      evaluation.measures.accuracy = outcome.accuracy;
+      evaluation.measures.loss = outcome.loss;
+      if (trained.test) evaluation.measures.test_accuracy = trained.test->accuracy;
     }
-    evaluation.details = nlohmann::json{
-        {"curve", CurveToJson(trained.outcome.curve)},
-        {"cost",
-         {{"seconds", trained.seconds},
-          {"images_per_second", trained.images_per_second},
-          {"epochs_resumed", trained.outcome.epochs_resumed},
-          {"peak_bytes", PeakMemoryBytes()}}},
-        {"machine", MachineName(engine, resources_.device)},
-        {"version",
-         Version()}}.dump();
     return evaluation;
   }
 

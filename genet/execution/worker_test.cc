@@ -5,12 +5,14 @@
 #include <unistd.h>
 
 #include <array>
+#include <numeric>
 
 #include "genet/base/random.h"
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/execution/classification.h"
 #include "genet/execution/outcome.h"
 #include "genet/execution/task.h"
+#include "genet/measures/measures_json.h"
 
 namespace genet {
 namespace {
@@ -88,9 +90,8 @@ class WorkerTest : public testing::Test {
     if (!outcome) return outcome.error().message;
     const Evaluation& e = outcome->evaluation;
     return {{"status", Name(e.status)},
-            {"accuracy", e.accuracy.value_or(-1)},
-            {"test_accuracy", e.test_accuracy.value_or(-1)},
-            {"curve", nlohmann::json::parse(e.details)["curve"]},
+            {"measures", ToJson(e.measures)},
+            {"curve", CurveToJson(e.curve)},
             {"fingerprint", outcome->fingerprint}};
   }
 
@@ -104,11 +105,24 @@ TEST_F(WorkerTest, LeavesAnOutcome) {
   const auto outcome = ReadOutcome(WorkOf(job).outcome);
   ASSERT_TRUE(outcome) << outcome.error().message;
   EXPECT_EQ(outcome->fingerprint, WorkOf(job).Fingerprint());
-  EXPECT_EQ(outcome->evaluation.status, Evaluation::Status::kFinished);
-  EXPECT_TRUE(outcome->evaluation.test_accuracy);
-  const auto details = nlohmann::json::parse(outcome->evaluation.details);
-  EXPECT_EQ(details["curve"].size(), 4u);
-  EXPECT_GT(details["cost"]["peak_bytes"], 1 << 20);
+  const auto& [finished, measures, cause, curve, cost] = outcome->evaluation;
+  EXPECT_EQ(finished, Evaluation::Status::kFinished);
+  EXPECT_TRUE(measures.test_accuracy);
+  EXPECT_GT(*measures.loss, 0);
+  ASSERT_EQ(measures.class_hits.size(), 10u);
+  const auto hits = std::accumulate(measures.class_hits.begin(), measures.class_hits.end(), 0.0);
+  EXPECT_DOUBLE_EQ(hits / 100, *measures.accuracy);
+  EXPECT_GT(*measures.parameters, 1000);
+  EXPECT_GT(*measures.multiply_adds, *measures.parameters);
+  EXPECT_EQ(curve.size(), 4u);
+  EXPECT_GT(*cost.peak_bytes, 1 << 20);
+  EXPECT_GT(*cost.images_per_second, 0);
+  // Steps and measuring take less than the whole.
+  EXPECT_LT(*cost.train_seconds_per_image * 4 * 288 + *cost.inference_seconds_per_image * 100,
+            *cost.seconds);
+  EXPECT_EQ(cost.finished.size(), std::string("2026-01-01T00:00:00Z").size());
+  EXPECT_FALSE(cost.machine.empty());
+  EXPECT_FALSE(cost.version.empty());
   EXPECT_TRUE(fs::exists(job.progress));
 }
 
@@ -124,7 +138,7 @@ TEST_F(WorkerTest, StoppedAnywhereItEndsAsIfUndisturbed) {
   ASSERT_TRUE(RunWorker(stopped, {}, Never));
   EXPECT_EQ(Lasting(stopped), Lasting(undisturbed));
   const auto outcome = ReadOutcome(WorkOf(stopped).outcome);
-  EXPECT_EQ(nlohmann::json::parse(outcome->evaluation.details)["cost"]["epochs_resumed"], 3);
+  EXPECT_EQ(outcome->evaluation.cost.epochs_resumed, 3);
 }
 
 TEST_F(WorkerTest, ADamagedCheckpointIsNotUsed) {
@@ -140,10 +154,10 @@ TEST_F(WorkerTest, ADamagedCheckpointIsNotUsed) {
 TEST_F(WorkerTest, AnOutcomeOfTheJobIsKeptAndAnotherIsNot) {
   const Job job = SmallJob("one");
   const Outcome kept{WorkOf(job).Fingerprint(),
-                     {.status = Evaluation::Status::kFinished, .accuracy = 0.125, .details = "{}"}};
+                     {.status = Evaluation::Status::kFinished, .measures = {.accuracy = 0.125}}};
   ASSERT_TRUE(WriteOutcome(WorkOf(job).outcome, kept));
   ASSERT_TRUE(RunWorker(job, {}, Never));
-  EXPECT_EQ(ReadOutcome(WorkOf(job).outcome)->evaluation.accuracy, 0.125);
+  EXPECT_EQ(ReadOutcome(WorkOf(job).outcome)->evaluation.measures.accuracy, 0.125);
   ASSERT_TRUE(WriteOutcome(WorkOf(job).outcome, {"another job", kept.evaluation}));
   ASSERT_TRUE(RunWorker(job, {}, Never));
   EXPECT_EQ(ReadOutcome(WorkOf(job).outcome)->fingerprint, WorkOf(job).Fingerprint());

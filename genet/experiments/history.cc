@@ -6,18 +6,6 @@
 #include "genet/search/statistics.h"
 
 namespace genet {
-namespace {
-
-double SecondsOf(const Evaluation& evaluation) {
-  const auto details = nlohmann::json::parse(evaluation.details, nullptr, false);
-  const auto pointer = nlohmann::json::json_pointer("/cost/seconds");
-  if (!details.is_object() || !details.contains(pointer)) return 0;
-  const nlohmann::json& seconds = details[pointer];
-  return seconds.is_number() ? seconds.get<double>() : 0;
-}
-
-}  // namespace
-
 const Individual* RunHistory::Best(size_t generation) const {
   const int best = StatisticsOf(generations[generation]).best;
   return best < 0 ? nullptr : &generations[generation].individuals[static_cast<size_t>(best)];
@@ -31,17 +19,17 @@ const Individual* RunHistory::Best() const {
 std::optional<double> RunHistory::TestAccuracy(const Genome& genome, int up_to_generation) const {
   std::vector<double> accuracies;
   for (const EvaluationRow& row : evaluations) {
-    if (row.id.generation > up_to_generation || !row.evaluation.test_accuracy) continue;
+    if (row.id.generation > up_to_generation || !row.evaluation.measures.test_accuracy) continue;
     const Generation& generation = generations[static_cast<size_t>(row.id.generation)];
     if (generation.individuals[static_cast<size_t>(row.id.individual)].genome == genome) {
-      accuracies.push_back(*row.evaluation.test_accuracy);
+      accuracies.push_back(*row.evaluation.measures.test_accuracy);
     }
   }
   if (accuracies.empty()) return std::nullopt;
   return Mean(accuracies);
 }
 
-Result<RunHistory> ReadHistory(RunStore& store, const std::string& label,
+Result<RunHistory> ReadHistory(RunReader& store, const std::string& label,
                                const RunSettings& settings) {
   RunHistory history{
       .label = label, .settings = settings, .generations = {}, .evaluations = {}, .rows = {}};
@@ -63,7 +51,7 @@ SearchCost CostOf(const RunHistory& history) {
   SearchCost cost;
   for (const EvaluationRow& row : history.evaluations) {
     ++cost.evaluations;
-    cost.seconds += SecondsOf(row.evaluation);
+    cost.seconds += row.evaluation.cost.seconds.value_or(0);
   }
   return cost;
 }
@@ -71,7 +59,7 @@ SearchCost CostOf(const RunHistory& history) {
 Spread SpreadOf(const RunHistory& history) {
   std::vector<double> values;
   for (const EvaluationRow& row : history.evaluations) {
-    if (row.evaluation.accuracy) values.push_back(*row.evaluation.accuracy);
+    if (row.evaluation.measures.accuracy) values.push_back(*row.evaluation.measures.accuracy);
   }
   Spread spread{.count = static_cast<int>(values.size())};
   if (values.empty()) return spread;

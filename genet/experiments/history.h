@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "genet/base/error.h"
-#include "genet/report/table.h"
+#include "genet/report/generation_table.h"
 #include "genet/settings/run_settings.h"
-#include "genet/store/run_store.h"
+#include "genet/store/run_reader.h"
 
 namespace genet {
 
@@ -27,7 +27,7 @@ struct RunHistory {
 };
 
 // An error if no generation is complete or the last has no individual with a fitness.
-Result<RunHistory> ReadHistory(RunStore& store, const std::string& label,
+Result<RunHistory> ReadHistory(RunReader& store, const std::string& label,
                                const RunSettings& settings);
 
 struct SearchCost {

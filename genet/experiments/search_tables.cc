@@ -8,6 +8,7 @@
 #include "genet/experiments/paper.h"
 #include "genet/experiments/scale.h"
 #include "genet/genome/stage.h"
+#include "genet/measures/measures_json.h"
 
 namespace genet {
 namespace {
@@ -49,7 +50,8 @@ void Frame(ResultTable& table, const std::string& scale, const std::vector<RunHi
     const SearchCost own = CostOf(history);
     cost.evaluations += own.evaluations;
     cost.seconds += own.seconds;
-    for (const EvaluationRow& row : history.evaluations) unfinished += !row.evaluation.accuracy;
+    for (const EvaluationRow& row : history.evaluations)
+      unfinished += !row.evaluation.measures.accuracy;
   }
   table.conditions.insert(
       table.conditions.end(),

@@ -10,10 +10,11 @@ std::map<Genome, MeasuredAccuracies> AccuraciesByGenome(
   for (const Generation& generation : generations) {
     for (size_t i = 0; i < generation.individuals.size(); ++i) {
       const auto own = by_id.find({generation.number, static_cast<int>(i)});
-      if (own == by_id.end() || !own->second->accuracy) continue;
+      if (own == by_id.end() || !own->second->measures.accuracy) continue;
       MeasuredAccuracies& measured = by_genome[generation.individuals[i].genome];
-      measured.validation.push_back(*own->second->accuracy);
-      if (own->second->test_accuracy) measured.test.push_back(*own->second->test_accuracy);
+      measured.validation.push_back(*own->second->measures.accuracy);
+      if (own->second->measures.test_accuracy)
+        measured.test.push_back(*own->second->measures.test_accuracy);
     }
   }
   return by_genome;

@@ -6,7 +6,7 @@
 
 #include "genet/genome/genome.h"
 #include "genet/search/generation.h"
-#include "genet/store/run_store.h"
+#include "genet/store/run_reader.h"
 
 namespace genet {
 

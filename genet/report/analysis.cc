@@ -14,9 +14,17 @@ using ById = std::map<EvaluationId, const Evaluation*>;
 ById Finished(const std::vector<EvaluationRow>& evaluations) {
   ById by_id;
   for (const EvaluationRow& row : evaluations) {
-    if (row.evaluation.accuracy) by_id[row.id] = &row.evaluation;
+    if (row.evaluation.measures.accuracy) by_id[row.id] = &row.evaluation;
   }
   return by_id;
+}
+
+// nullptr if there is no such parent in the generation before.
+const Individual* ParentOf(const Individual& child, size_t which, const Generation& before) {
+  if (which >= child.parents.size()) return nullptr;
+  const int place = child.parents[which];
+  const bool there = place >= 0 && static_cast<size_t>(place) < before.individuals.size();
+  return there ? &before.individuals[static_cast<size_t>(place)] : nullptr;
 }
 
 }  // namespace
@@ -34,10 +42,6 @@ std::optional<double> Correlation(const std::vector<double>& x, const std::vecto
   return xy / std::sqrt(xx * yy);
 }
 
-nlohmann::json JsonOf(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
-}
-
 std::vector<Inheritance> InheritanceOf(const std::vector<Generation>& generations,
                                        const std::vector<EvaluationRow>& evaluations) {
   const ById accuracies = Finished(evaluations);
@@ -52,16 +56,17 @@ std::vector<Inheritance> InheritanceOf(const std::vector<Generation>& generation
       if (!crossover && child.operation != Operation::kMutation) continue;
       const auto own = accuracies.find({generation.number, static_cast<int>(i)});
       if (own == accuracies.end()) continue;
-      const Individual& parent = before.individuals[child.parents.front()];
-      const Individual& partner = before.individuals[child.parents.back()];
-      if (!parent.fitness || !partner.fitness) continue;
+      const Individual* parent = ParentOf(child, 0, before);
+      const Individual* partner = ParentOf(child, crossover ? 1 : 0, before);
+      if (parent == nullptr || partner == nullptr) continue;
+      if (!parent->fitness || !partner->fitness) continue;
       found.push_back({.generation = generation.number,
                        .individual = static_cast<int>(i),
                        .crossover = crossover,
-                       .changed = child.genome != parent.genome,
-                       .parent = *parent.fitness,
-                       .partner = *partner.fitness,
-                       .child = *own->second->accuracy});
+                       .changed = child.genome != parent->genome,
+                       .parent = *parent->fitness,
+                       .partner = *partner->fitness,
+                       .child = *own->second->measures.accuracy});
     }
   }
   return found;

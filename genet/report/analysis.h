@@ -2,7 +2,6 @@
 // (section 4.1.4).
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,15 +9,12 @@
 #include "genet/base/error.h"
 #include "genet/network/base_network.h"
 #include "genet/network/network.h"
-#include "genet/store/run_store.h"
+#include "genet/store/run_reader.h"
 
 namespace genet {
 
 // Pearson's correlation coefficient; none for fewer than two pairs or if one side is constant.
 std::optional<double> Correlation(const std::vector<double>& x, const std::vector<double>& y);
-
-// null if there is none.
-nlohmann::json JsonOf(const std::optional<double>& value);
 
 // One occurrence of crossover or mutation. Accuracies are fractions.
 struct Inheritance {

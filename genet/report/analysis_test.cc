@@ -10,7 +10,9 @@ const Genome kNew = *Genome::Parse("1-01");
 
 EvaluationRow Finished(int generation, int individual, double accuracy) {
   return {{generation, individual},
-          {.status = Evaluation::Status::kFinished, .accuracy = accuracy, .attempts = 1}};
+          {.status = Evaluation::Status::kFinished,
+           .measures = {.accuracy = accuracy},
+           .cost = {.attempts = 1}}};
 }
 
 TEST(Correlation, IsOneForALineAndMinusOneForAFallingOne) {

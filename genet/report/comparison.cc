@@ -4,6 +4,7 @@
 #include <map>
 #include <numeric>
 
+#include "genet/measures/measures_json.h"
 #include "genet/report/accuracies.h"
 #include "genet/report/analysis.h"
 #include "genet/search/fitness.h"
@@ -26,7 +27,7 @@ std::vector<double> Ranks(const std::vector<double>& values) {
   return ranks;
 }
 
-Result<std::map<Genome, double>> MeanAccuracies(RunStore& store) {
+Result<std::map<Genome, double>> MeanAccuracies(RunReader& store) {
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
   GENET_ASSIGN(const std::vector<EvaluationRow> evaluations, store.Evaluations());
   std::map<Genome, double> means;
@@ -46,7 +47,7 @@ std::optional<double> RankCorrelation(const std::vector<double>& x, const std::v
   return Correlation(Ranks(x), Ranks(y));
 }
 
-Result<Comparison> Compare(RunStore& first, RunStore& second) {
+Result<Comparison> Compare(RunReader& first, RunReader& second) {
   using Means = std::map<Genome, double>;
   GENET_ASSIGN(const Means ours, MeanAccuracies(first));
   GENET_ASSIGN(const Means theirs, MeanAccuracies(second));

@@ -9,7 +9,7 @@
 
 #include "genet/base/error.h"
 #include "genet/genome/genome.h"
-#include "genet/store/run_store.h"
+#include "genet/store/run_reader.h"
 
 namespace genet {
 
@@ -30,7 +30,7 @@ struct Comparison {
   std::optional<double> correlation;  // Pearson's
 };
 // An error if the runs have no string in common.
-Result<Comparison> Compare(RunStore& first, RunStore& second);
+Result<Comparison> Compare(RunReader& first, RunReader& second);
 
 std::string ToText(const Comparison& comparison, const std::string& first,
                    const std::string& second);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/store/run_store.h"
 
 namespace genet {
 namespace {
@@ -26,7 +27,7 @@ class ComparisonTest : public testing::Test {
       evaluation.status = Evaluation::Status::kFailed;
       if (results[i].second >= 0) {
         evaluation.status = Evaluation::Status::kFinished;
-        evaluation.accuracy = results[i].second;
+        evaluation.measures.accuracy = results[i].second;
       }
       EXPECT_TRUE(store.RecordEvaluation(
           {.id = {0, static_cast<int>(i)}, .genome = generation.individuals[i].genome},

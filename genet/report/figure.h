@@ -11,7 +11,7 @@
 #include "genet/base/error.h"
 #include "genet/base/file.h"
 #include "genet/report/analysis.h"
-#include "genet/report/table.h"
+#include "genet/report/generation_table.h"
 
 namespace genet {
 

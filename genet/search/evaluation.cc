@@ -26,19 +26,15 @@ std::optional<Evaluation::Status> StatusOfName(std::string_view name) {
   return std::nullopt;
 }
 
-Status CheckAccuracies(const Evaluation& evaluation) {
+Status CheckEvaluation(const Evaluation& evaluation) {
   const bool finished = evaluation.status == Evaluation::Status::kFinished;
-  if (evaluation.accuracy.has_value() != finished) {
+  if (evaluation.measures.accuracy.has_value() != finished) {
     return Failure("a {} evaluation {} accuracy", Name(evaluation.status),
                    finished ? "without" : "with an");
   }
-  for (const std::optional<double>& accuracy : {evaluation.accuracy, evaluation.test_accuracy}) {
-    // Written so that a NaN fails.
-    if (accuracy && !(*accuracy >= 0 && *accuracy <= 1)) {
-      return Failure("an accuracy is {}, not from 0 to 1", *accuracy);
-    }
-  }
-  return {};
+  GENET_TRY(CheckMeasures(evaluation.measures));
+  GENET_TRY(CheckCurve(evaluation.curve));
+  return CheckCost(evaluation.cost);
 }
 
 }  // namespace genet

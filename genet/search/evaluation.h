@@ -1,4 +1,4 @@
-// The seam of a search: a genome goes in, an accuracy comes out.
+// The seam of a search: a genome goes in, measures come out.
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "genet/genome/genome.h"
+#include "genet/measures/measures.h"
 
 namespace genet {
 
@@ -31,21 +32,21 @@ struct Evaluation {
     kFailed,    // crashed, hung or was killed at every attempt
   };
   Status status = Status::kFailed;
-  std::optional<double> accuracy = {};       // in [0, 1]
-  std::optional<double> test_accuracy = {};  // if it was asked for; selection never reads it
-  std::string cause = {};                    // of a divergence or failure
-  int attempts = 0;
-  // For reports; JSON text: training curve, seconds, images a second, machine.
-  std::string details = {};
+  Measures measures = {};
+  std::string cause = {};  // of a divergence or failure
+  std::vector<EpochRecord> curve = {};
+  Cost cost = {};
+
+  friend bool operator==(const Evaluation&, const Evaluation&) = default;
 };
 
 // "finished", "diverged", "failed".
 std::string_view Name(Evaluation::Status status);
 std::optional<Evaluation::Status> StatusOfName(std::string_view name);
 
-// What everything that reads an evaluation demands: an accuracy exactly if it is finished, and each
-// accuracy in [0, 1].
-Status CheckAccuracies(const Evaluation& evaluation);
+// What everything that takes an evaluation from outside demands: an accuracy exactly if it is
+// finished, and what the checks of measures.h demand.
+Status CheckEvaluation(const Evaluation& evaluation);
 
 // Runs evaluations, several at once if it can. `finished` is called on the calling thread, once a
 // request, as each one ends, in no particular order. An error means that the search must stop

@@ -21,8 +21,8 @@ Genome FitnessRecord::Key(const Genome& genome) const {
 
 void FitnessRecord::Add(const Genome& genome, const Evaluation& evaluation) {
   if (evaluation.status != Evaluation::Status::kFinished) return;
-  GENET_CHECK(evaluation.accuracy.has_value(), "a finished evaluation has an accuracy");
-  accuracies_[Key(genome)].push_back(*evaluation.accuracy);
+  GENET_CHECK(evaluation.measures.accuracy.has_value(), "a finished evaluation has an accuracy");
+  accuracies_[Key(genome)].push_back(*evaluation.measures.accuracy);
 }
 
 std::optional<double> FitnessRecord::Fitness(const Genome& genome) const {

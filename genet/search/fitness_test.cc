@@ -10,7 +10,7 @@ using Mode = SearchSettings::Fitness;
 Genome G(std::string_view text) { return *Genome::Parse(text); }
 
 Evaluation Finished(double accuracy) {
-  return {.status = Evaluation::Status::kFinished, .accuracy = accuracy};
+  return {.status = Evaluation::Status::kFinished, .measures = {.accuracy = accuracy}};
 }
 
 std::vector<int> NeededOf(const FitnessRecord& record, std::vector<std::string> texts) {

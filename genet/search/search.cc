@@ -92,10 +92,8 @@ Result<Outcomes> EvaluateAll(const Generation& generation,
 
   const auto finish = [&](const EvaluationRequest& request,
                           const Evaluation& evaluation) -> Status {
-    const bool finished = evaluation.status == Evaluation::Status::kFinished;
-    // Only a finished evaluation has an accuracy; written so that a NaN fails.
-    GENET_CHECK(finished == evaluation.accuracy.has_value());
-    GENET_CHECK(!finished || (*evaluation.accuracy >= 0 && *evaluation.accuracy <= 1));
+    const Status sound = CheckEvaluation(evaluation);
+    GENET_CHECK(sound.has_value(), "{}", sound.error().message);
     GENET_CHECK(request.id.generation == generation.number);
     GENET_CHECK(outcomes.emplace(request.id, evaluation).second, "evaluated twice");
     GENET_TRY(journal.RecordEvaluation(request, evaluation));

@@ -157,7 +157,7 @@ TEST(Search, FitnessIsTheMeanOverTheStringsEvaluationsUntilThen) {
             individual.genome) {
           continue;
         }
-        sum += *evaluation.accuracy;
+        sum += *evaluation.measures.accuracy;
         ++count;
       }
       repeated += count > 1;
@@ -325,7 +325,7 @@ TEST(Search, ARecordThatDoesNotFitIsAnError) {
   ASSERT_FALSE(other_seed.has_value());
   EXPECT_THAT(other_seed.error().message,
               testing::HasSubstr("recorded individuals of generation 0 differ"));
-  journal.evaluations.at({1, 2}).accuracy = 0.99;
+  journal.evaluations.at({1, 2}).measures.accuracy = 0.99;
   const auto changed = RunOn(Small(), journal, evaluator, 1);
   ASSERT_FALSE(changed.has_value());
   EXPECT_THAT(changed.error().message,

@@ -27,7 +27,8 @@ class ToyEvaluator : public Evaluator {
   std::vector<EvaluationId> evaluated;
 
   Evaluation Outcome(const EvaluationRequest& request) const {
-    Evaluation evaluation{.status = status(request), .attempts = 1};
+    Evaluation evaluation{.status = status(request)};
+    evaluation.cost.attempts = 1;
     if (evaluation.status != Evaluation::Status::kFinished) {
       evaluation.cause = "chosen to";
       return evaluation;
@@ -37,8 +38,11 @@ class ToyEvaluator : public Evaluator {
       agree += request.genome.bit(bit) == target_.bit(bit);
     }
     RandomStream stream(RandomKey(7).Derive(request.id.generation).Derive(request.id.individual));
-    evaluation.accuracy = 0.1 + 0.8 * agree / target_.size() + noise * stream.Uniform();
-    evaluation.details = R"({"seconds":0.5})";
+    evaluation.measures.accuracy = 0.1 + 0.8 * agree / target_.size() + noise * stream.Uniform();
+    evaluation.measures.loss = 1 - *evaluation.measures.accuracy;
+    evaluation.curve = {{1, 0.01, *evaluation.measures.loss, *evaluation.measures.accuracy}};
+    evaluation.cost.seconds = 0.5;
+    evaluation.cost.version = "toy";
     return evaluation;
   }
 

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <limits>
 
+#include "genet/base/date.h"
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/search/toy_evaluator.h"
 
@@ -31,12 +33,15 @@ class RunStoreTest : public testing::Test {
     EXPECT_TRUE(store.has_value()) << store.error().message;
     return *std::move(store);
   }
-  std::string OpenError(RunStore::Access access = RunStore::Access::kWrite) {
-    const auto store = RunStore::Open(path_, access);
-    if (store) return "opened";
+  // Of the writer; a reader refuses the same files.
+  std::string OpenError() {
+    const auto store = RunStore::Open(path_);
+    const auto reader = RunReader::Open(path_);
+    if (store || reader) return store && reader ? "opened" : "opened by one";
     EXPECT_EQ(store.error().kind, ErrorKind::kFailure);
     EXPECT_THAT(store.error().message, HasSubstr(path_.string()));
     EXPECT_EQ(store.error().message.find('\n'), std::string::npos);
+    EXPECT_THAT(reader.error().message, HasSubstr(path_.string()));
     return store.error().message;
   }
   static Result<SearchResult> Search(SearchJournal& journal, Evaluator& evaluator) {
@@ -73,13 +78,26 @@ TEST_F(RunStoreTest, KeepsEveryFieldOfAGenerationAndItsEvaluations) {
                                     .parents = {0},
                                     .flipped_bits = {5, 18}});
   const Evaluation finished{.status = Evaluation::Status::kFinished,
-                            .accuracy = 0.1 + 0.2,  // needs all its digits
-                            .test_accuracy = 1.0 / 3,
-                            .attempts = 2,
-                            .details = R"({"curve":[]})"};
+                            .measures = {.accuracy = 0.1 + 0.2,  // needs all its digits
+                                         .loss = 1.0 / 7,
+                                         .test_accuracy = 1.0 / 3,
+                                         .class_hits = {3, 0, 5},
+                                         .parameters = 1234,
+                                         .multiply_adds = int64_t{1} << 40},
+                            .curve = {{1, 0.01, 2.0 / 3, 0.1}, {2, 0.001, 2.06e23, 1}},
+                            .cost = {.attempts = 2,
+                                     .epochs_resumed = 1,
+                                     .seconds = 1.5,
+                                     .images_per_second = 1.0 / 9,
+                                     .train_seconds_per_image = 1e-3,
+                                     .inference_seconds_per_image = 1e-4,
+                                     .peak_bytes = int64_t{1} << 33,
+                                     .finished = "2026-01-02T03:04:05Z",
+                                     .machine = "host x86_64",
+                                     .version = "0.1.0"}};
   const Evaluation diverged{.status = Evaluation::Status::kDiverged,
                             .cause = "loss is not finite in epoch 3, step 17",
-                            .attempts = 1};
+                            .cost = {.attempts = 1, .finished = "2026-01-02T03:04:06Z"}};
   {
     RunStore store = Created();
     ASSERT_TRUE(store.RecordGeneration(generation));
@@ -94,17 +112,12 @@ TEST_F(RunStoreTest, KeepsEveryFieldOfAGenerationAndItsEvaluations) {
   ASSERT_TRUE(store.has_value());
   EXPECT_EQ(**store->RecallGeneration(2), generation);
   EXPECT_EQ(*store->RecallGeneration(3), std::nullopt);
-  const Evaluation first = **store->RecallEvaluation({2, 0});
-  EXPECT_EQ(first.status, Evaluation::Status::kFinished);
-  EXPECT_EQ(first.accuracy, finished.accuracy);
-  EXPECT_EQ(first.test_accuracy, finished.test_accuracy);
-  EXPECT_EQ(first.attempts, 2);
-  EXPECT_EQ(first.details, finished.details);
+  EXPECT_EQ(**store->RecallEvaluation({2, 0}), finished);
   const auto rows = *store->Evaluations();
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[1].evaluation.status, Evaluation::Status::kDiverged);
-  EXPECT_EQ(rows[1].evaluation.accuracy, std::nullopt);
-  EXPECT_EQ(rows[1].evaluation.cause, diverged.cause);
+  EXPECT_EQ(rows[0].evaluation, finished);
+  EXPECT_EQ(rows[1].id, (EvaluationId{2, 1}));
+  EXPECT_EQ(rows[1].evaluation, diverged);
   EXPECT_FALSE(store->RecallEvaluation({2, 2})->has_value());
 }
 
@@ -112,10 +125,10 @@ TEST_F(RunStoreTest, RefusesAFailureWithAnAccuracyAndASecondRecord) {
   RunStore store = Created();
   ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
   const EvaluationRequest request{{0, 0}, kTarget};
-  EXPECT_FALSE(store.RecordEvaluation(request, {.accuracy = 0.0}));
+  EXPECT_FALSE(store.RecordEvaluation(request, {.measures = {.accuracy = 0.0}}));
   EXPECT_TRUE(store.RecordEvaluation(request, {}));
   EXPECT_FALSE(store.RecordEvaluation(request, {}));
-  EXPECT_FALSE(store.RecordGeneration({.number = 0}));
+  EXPECT_FALSE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
 }
 
 TEST_F(RunStoreTest, ReplacesTheSettingsAndNothingElse) {
@@ -128,21 +141,34 @@ TEST_F(RunStoreTest, ReplacesTheSettingsAndNothingElse) {
   EXPECT_EQ(run->created, kRun.created);
 }
 
-TEST_F(RunStoreTest, AnAccuracyOutOfRangeIsADamagedStore) {
-  {
-    RunStore store = Created();
-    ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
-    ASSERT_TRUE(store.RecordEvaluation({{0, 0}, kTarget},
-                                       {.status = Evaluation::Status::kFinished, .accuracy = 0.5}));
-  }
-  SQLite::Database(path_.string(), SQLite::OPEN_READWRITE)
-      .exec("UPDATE evaluations SET accuracy = 50");
-  RunStore store = *RunStore::Open(path_);
-  const auto recalled = store.RecallEvaluation({0, 0});
-  ASSERT_FALSE(recalled);
-  EXPECT_THAT(recalled.error().message, HasSubstr("an accuracy is 50, not from 0 to 1"));
-  EXPECT_THAT(recalled.error().message, HasSubstr(path_.string()));
-  EXPECT_FALSE(store.Evaluations());
+TEST_F(RunStoreTest, RecordsNoNumberThatIsNone) {
+  RunStore store = Created();
+  ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto refusal = [&](const Evaluation& evaluation) {
+    const Status status = store.RecordEvaluation({{0, 0}, kTarget}, evaluation);
+    return status ? std::string("recorded") : status.error().message;
+  };
+  Evaluation evaluation{.status = Evaluation::Status::kFinished, .measures = {.accuracy = nan}};
+  EXPECT_THAT(refusal(evaluation), HasSubstr("an accuracy is nan"));
+  evaluation.measures = {.accuracy = 0.5, .loss = nan};
+  EXPECT_THAT(refusal(evaluation), HasSubstr("a loss is nan"));
+  evaluation.measures = {.accuracy = 0.5};
+  evaluation.curve = {{1, 0.01, nan, 0.1}};
+  EXPECT_THAT(refusal(evaluation), HasSubstr("a training loss is nan"));
+  evaluation.curve = {{1, 0.01, 2.3, 0.1}, {3, 0.01, 2.3, 0.1}};
+  EXPECT_THAT(refusal(evaluation), HasSubstr("epoch 3 after 1"));
+  EXPECT_TRUE(store.Evaluations()->empty());
+}
+
+TEST_F(RunStoreTest, AnEvaluationThatDoesNotSayWhenItFinishedFinishesNow) {
+  RunStore store = Created();
+  ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  const std::string before = UtcNow();
+  ASSERT_TRUE(store.RecordEvaluation({{0, 0}, kTarget}, {.cause = "crashed"}));
+  const std::string finished = (*store.RecallEvaluation({0, 0}))->cost.finished;
+  EXPECT_LE(before, finished);
+  EXPECT_LE(finished, UtcNow());
 }
 
 TEST_F(RunStoreTest, DoesNotOverwriteAStore) {
@@ -161,7 +187,6 @@ TEST_F(RunStoreTest, NamesWhatIsWrongWithAFile) {
   EXPECT_THAT(OpenError(), HasSubstr("no such file"));
   std::ofstream(path_) << std::string(5000, 'x');
   EXPECT_THAT(OpenError(), HasSubstr("damaged or not a database"));
-  EXPECT_THAT(OpenError(RunStore::Access::kRead), HasSubstr("damaged or not a database"));
   std::ofstream(path_, std::ios::trunc) << "";
   EXPECT_THAT(OpenError(), HasSubstr("not a database of GeNet"));
   fs::remove(path_);
@@ -185,7 +210,7 @@ TEST_F(RunStoreTest, RefusesANewerSchema) {
     SQLite::Database database(path_.string(), SQLite::OPEN_READWRITE);
     database.exec("PRAGMA user_version = 99");
   }
-  EXPECT_THAT(OpenError(), HasSubstr("newer GeNet (schema 99, this one knows 1)"));
+  EXPECT_THAT(OpenError(), HasSubstr("newer GeNet (schema 99, this one knows 2)"));
 }
 
 TEST_F(RunStoreTest, TruncatedOrOverwrittenAnywhereIsAnErrorOrReadsWell) {
@@ -199,9 +224,15 @@ TEST_F(RunStoreTest, TruncatedOrOverwrittenAnywhereIsAnErrorOrReadsWell) {
   int refused = 0;
   const auto attempt = [&](const std::string& content) {
     std::ofstream(path_, std::ios::binary | std::ios::trunc) << content;
+    // Nothing but an Error may come of it: no exception, no end of the process. A reader does not
+    // look for damage elsewhere than where it reads.
+    auto reader = RunReader::Open(path_);
+    const bool reads = reader && reader->Run() && reader->Since(0) && reader->Generations() &&
+                       reader->Evaluations();
+    reader = Failure("closed");
     auto store = RunStore::Open(path_);
-    // Nothing but an Error may come of it: no exception, no end of the process.
     const bool good = store && store->Run() && store->Generations() && store->Evaluations();
+    EXPECT_TRUE(reads || !good);
     refused += !good;
     store = Failure("closed");
     for (const char* suffix : {"-wal", "-shm"}) fs::remove(path_.string() + suffix);
@@ -219,32 +250,31 @@ TEST_F(RunStoreTest, TruncatedOrOverwrittenAnywhereIsAnErrorOrReadsWell) {
   EXPECT_TRUE(attempt(whole));
 }
 
-TEST_F(RunStoreTest, ReadsWhileAnotherWritesAndRefusesToWriteThen) {
+TEST_F(RunStoreTest, IsReadWhileItIsWritten) {
   RunStore writer = Created();
   ASSERT_TRUE(writer.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
-  auto reader = RunStore::Open(path_, RunStore::Access::kRead);
+  auto reader = RunReader::Open(path_);
   ASSERT_TRUE(reader.has_value()) << reader.error().message;
   EXPECT_EQ(reader->Generations()->size(), 1u);
   ASSERT_TRUE(writer.RecordGeneration({.number = 1, .individuals = {{.genome = kTarget}}}));
   EXPECT_EQ(reader->Generations()->size(), 2u);
-  EXPECT_FALSE(reader->RecordGeneration({.number = 2}));
 }
 
 TEST_F(RunStoreTest, ReplaysACompleteSearchWithoutWriting) {
   std::vector<Generation> whole;
+  RunStore store = Created();
   {
-    RunStore store = Created();
     ToyEvaluator evaluator(kTarget);
     whole = Search(store, evaluator)->generations;
   }
-  auto store = RunStore::Open(path_, RunStore::Access::kRead);
-  ASSERT_TRUE(store.has_value());
+  const int64_t sequence = store.Since(0)->sequence;
   ToyEvaluator evaluator(kTarget);
-  const auto replayed = Search(*store, evaluator);
+  const auto replayed = Search(store, evaluator);
   ASSERT_TRUE(replayed.has_value()) << replayed.error().message;
   EXPECT_EQ(replayed->generations, whole);
   EXPECT_TRUE(evaluator.evaluated.empty());
-  EXPECT_EQ(*store->Generations(), whole);
+  EXPECT_EQ(*store.Generations(), whole);
+  EXPECT_EQ(store.Since(0)->sequence, sequence);
 }
 
 // A file that may not grow stands for a full disk.

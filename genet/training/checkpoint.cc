@@ -1,6 +1,6 @@
 #include "genet/training/checkpoint.h"
 
-#include "genet/training/curve.h"
+#include "genet/measures/measures_json.h"
 #include "genet/training/safetensors.h"
 
 namespace genet {

@@ -1,7 +1,10 @@
-// How often the right class is among the likeliest few (section 4.3 gives top-1 and top-5 errors).
+// Which images a network recognises: the right class is its likeliest, or among the likeliest few
+// (section 4.3 gives top-1 and top-5 errors).
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "genet/data/data_set.h"
 
@@ -11,5 +14,8 @@ namespace genet {
 // row). Of equal logits the first is the larger, so k = 1 is the accuracy that Measure() gives; a
 // label whose logit is no number is not among them.
 double TopAccuracy(const ImageList& images, std::span<const float> logits, int k);
+
+// The images of each class whose label is the largest of their logits, by class.
+std::vector<int64_t> ClassHits(const ImageList& images, std::span<const float> logits);
 
 }  // namespace genet

@@ -29,5 +29,13 @@ TEST(TopAccuracy, ANetworkWithoutAnOpinionIsNotRight) {
   EXPECT_DOUBLE_EQ(TopAccuracy(Labelled({0}), nothing, 5), 0);
 }
 
+TEST(ClassHits, AddUpToTheTopAccuracyAndAreCountedForTheLabelsClass) {
+  const std::vector<float> logits = {3, 2, 1, 0, /**/ 0, 1, 2, 3, /**/ 1, 3, 0, 2, /**/ 9, 9, 0, 0};
+  const ImageList images =
+      Labelled({0, 3, 2, 1});  // right, right, wrong, wrong: the first is larger
+  EXPECT_EQ(ClassHits(images, logits), (std::vector<int64_t>{1, 0, 0, 1}));
+  EXPECT_DOUBLE_EQ(TopAccuracy(images, logits, 1), 2.0 / 4);
+}
+
 }  // namespace
 }  // namespace genet

@@ -129,6 +129,8 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
   };
   const auto due = [&] { return saves && SecondsSince(saved) >= checkpoint.seconds_between; };
 
+  const Clock::time_point start = Clock::now();
+  size_t images_trained = 0;  // by this process
   std::vector<uint32_t> order(train.size());
   std::vector<InputImage> images(batch_size);
   std::vector<int32_t> labels(batch_size);
@@ -164,6 +166,7 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
         outcome.cause = fmt::format("loss is not finite in epoch {}, step {}", epoch + 1, step + 1);
         return outcome;
       }
+      images_trained += batch_size;
       ++begun.steps;
       begun.loss += result.loss;
       begun.correct += result.correct;
@@ -184,8 +187,15 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
     if (due()) GENET_TRY(save());
   }
 
+  if (images_trained > 0) {
+    outcome.train_seconds_per_image = SecondsSince(start) / static_cast<double>(images_trained);
+  }
+
+  const Clock::time_point measuring = Clock::now();
   GENET_ASSIGN(const Measurement measurement,
                Measure(engine, measured, engine.max_batch(), logits));
+  outcome.inference_seconds_per_image =
+      SecondsSince(measuring) / static_cast<double>(measured.size());
   if (!std::isfinite(measurement.loss)) {
     // The last step of the last epoch can overflow the weights without a loss that shows it.
     outcome.status = TrainingOutcome::Status::kDiverged;

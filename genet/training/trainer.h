@@ -11,16 +11,10 @@
 #include "genet/base/random.h"
 #include "genet/data/data_set.h"
 #include "genet/engine/engine.h"
+#include "genet/measures/measures.h"
 #include "genet/training/settings.h"
 
 namespace genet {
-
-struct EpochRecord {
-  int epoch = 0;  // from 1
-  double learning_rate = 0;
-  double train_loss = 0;      // mean over the epoch's images, as they were seen
-  double train_accuracy = 0;  // the same
-};
 
 struct TrainingOutcome {
   enum class Status { kFinished, kDiverged, kStopped };
@@ -28,7 +22,9 @@ struct TrainingOutcome {
   double accuracy = 0;     // on `measured`; only if finished
   double loss = 0;         // the same
   int epochs_resumed = 0;  // done as a whole by earlier processes, from the checkpoint
-  std::string cause;       // of a divergence: "loss is not finite in epoch 3, step 17"
+  // What this process took on average, of a finished training; none if it had nothing to train.
+  std::optional<double> train_seconds_per_image, inference_seconds_per_image;
+  std::string cause;  // of a divergence: "loss is not finite in epoch 3, step 17"
   std::vector<EpochRecord> curve;
 };
 

@@ -1,6 +1,8 @@
-#include "genet/report/history.h"
+#include "genet/report/history_json.h"
 
 #include <map>
+
+#include "genet/measures/measures_json.h"
 
 namespace genet {
 namespace {
@@ -13,14 +15,15 @@ json JsonOrText(const std::string& text) {
   return parsed.is_discarded() ? json(text) : parsed;
 }
 
-json OptionalNumber(const std::optional<double>& value) { return value ? json(*value) : json(); }
-
 json EvaluationJson(const Evaluation& evaluation) {
-  json cost = {{"attempts", evaluation.attempts}};
-  if (!evaluation.details.empty()) cost["details"] = JsonOrText(evaluation.details);
-  json result = {{"accuracy", OptionalNumber(evaluation.accuracy)},
-                 {"status", Name(evaluation.status)}};
-  if (evaluation.test_accuracy) result["test_accuracy"] = *evaluation.test_accuracy;
+  const Measures& measures = evaluation.measures;
+  json cost = {{"attempts", evaluation.cost.attempts}};
+  // Of a failed evaluation no worker has said anything.
+  if (!evaluation.cost.version.empty()) {
+    cost["details"] = ToJson(Details{evaluation.curve, evaluation.cost});
+  }
+  json result = {{"accuracy", JsonOf(measures.accuracy)}, {"status", Name(evaluation.status)}};
+  if (measures.test_accuracy) result["test_accuracy"] = *measures.test_accuracy;
   if (!evaluation.cause.empty()) {
     // A divergence follows from the settings; how a process failed, from the machine.
     const bool diverged = evaluation.status == Evaluation::Status::kDiverged;
@@ -32,7 +35,7 @@ json EvaluationJson(const Evaluation& evaluation) {
 
 }  // namespace
 
-Result<json> HistoryOf(RunStore& store) {
+Result<json> HistoryOf(RunReader& store) {
   GENET_ASSIGN(const RunRecord run, store.Run());
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
   GENET_ASSIGN(const std::vector<EvaluationRow> rows, store.Evaluations());
@@ -57,7 +60,7 @@ Result<json> HistoryOf(RunStore& store) {
                              {"parents", individual.parents},
                              {"swapped_stages", individual.swapped_stages},
                              {"flipped_bits", individual.flipped_bits},
-                             {"fitness", OptionalNumber(individual.fitness)},
+                             {"fitness", JsonOf(individual.fitness)},
                              {"evaluations", std::move(own)}});
     }
     history["generations"].push_back({{"generation", generation.number},

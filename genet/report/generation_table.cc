@@ -1,4 +1,4 @@
-#include "genet/report/table.h"
+#include "genet/report/generation_table.h"
 
 #include <algorithm>
 
@@ -50,7 +50,7 @@ TableRow RowOf(const Generation& generation, const GenerationStatistics& statist
   return row;
 }
 
-Result<std::vector<TableRow>> TableOf(RunStore& store) {
+Result<std::vector<TableRow>> TableOf(RunReader& store) {
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
   GENET_ASSIGN(const std::vector<EvaluationRow> evaluations, store.Evaluations());
   std::vector<TableRow> rows;
@@ -116,7 +116,7 @@ std::string ToCsv(const std::vector<TableRow>& rows) {
   return csv;
 }
 
-Result<std::optional<BestGenome>> BestOf(RunStore& store) {
+Result<std::optional<BestGenome>> BestOf(RunReader& store) {
   GENET_ASSIGN(const std::vector<Generation> generations, store.Generations());
   GENET_ASSIGN(const std::vector<EvaluationRow> evaluations, store.Evaluations());
   const std::optional<EvaluationId> id = BestOf(generations);

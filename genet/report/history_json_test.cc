@@ -1,9 +1,11 @@
+
+#include "genet/report/history_json.h"
+
 #include <gmock/gmock.h>
 
 #include "genet/base/scratch_folder_for_test.h"
-#include "genet/report/history.h"
-#include "genet/report/table.h"
 #include "genet/search/toy_evaluator.h"
+#include "genet/store/run_store.h"
 
 namespace genet {
 namespace {
@@ -14,7 +16,7 @@ using ::testing::HasSubstr;
 const SearchSpace kSpace{{3, 4, 5}};
 const Genome kTarget = *Genome::Parse("1-01|0-01-100|0-11-101-0001");
 
-class ReportTest : public testing::Test {
+class HistoryJsonTest : public testing::Test {
  protected:
   RunStore Store(const std::string& name, const std::string& created = "2026-01-01") {
     auto store = RunStore::Create(folder_ / name, {.settings = R"({"seed":1})",
@@ -33,7 +35,7 @@ class ReportTest : public testing::Test {
   ScratchFolder folder_;
 };
 
-TEST_F(ReportTest, HistoryHasTheAgreedKeys) {
+TEST_F(HistoryJsonTest, HistoryHasTheAgreedKeys) {
   RunStore store = Store("run.db");
   ToyEvaluator evaluator(kTarget);
   const auto result = Search(store, evaluator);
@@ -54,11 +56,15 @@ TEST_F(ReportTest, HistoryHasTheAgreedKeys) {
     ASSERT_EQ(one.at("evaluations").size(), 1u);
     EXPECT_EQ(one.at("evaluations")[0].at("status"), "finished");
     EXPECT_TRUE(one.at("evaluations")[0].at("accuracy").is_number());
-    EXPECT_EQ(one.at("evaluations")[0].at("cost").at("details").at("seconds"), 0.5);
+    const json& cost = one.at("evaluations")[0].at("cost");
+    EXPECT_EQ(cost.at("attempts"), 1);
+    EXPECT_EQ(cost.at("details").at("version"), "toy");
+    EXPECT_EQ(cost.at("details").at("cost").at("seconds"), 0.5);
+    EXPECT_EQ(cost.at("details").at("curve").size(), 1u);
   }
 }
 
-TEST_F(ReportTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetriesDiffer) {
+TEST_F(HistoryJsonTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetriesDiffer) {
   class Slow : public ToyEvaluator {
    public:
     using ToyEvaluator::ToyEvaluator;
@@ -66,8 +72,9 @@ TEST_F(ReportTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetriesDiff
                     const std::function<Status(const EvaluationRequest&, const Evaluation&)>&
                         finished) override {
       return ToyEvaluator::Evaluate(requests, [&](const auto& request, Evaluation evaluation) {
-        evaluation.attempts = 3;
-        evaluation.details = R"({"seconds":99})";
+        evaluation.cost.attempts = 3;
+        evaluation.cost.seconds = 99;
+        evaluation.cost.finished = "2027-07-07T00:00:00Z";
         return finished(request, evaluation);
       });
     }
@@ -82,7 +89,7 @@ TEST_F(ReportTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetriesDiff
   EXPECT_EQ(WithoutCost(*HistoryOf(one)), WithoutCost(*HistoryOf(two)));
 }
 
-TEST_F(ReportTest, ASearchStoppedAnywhereResumesToTheSameHistory) {
+TEST_F(HistoryJsonTest, ASearchStoppedAnywhereResumesToTheSameHistory) {
   std::string whole;
   {
     RunStore store = Store("whole.db");
@@ -107,7 +114,7 @@ TEST_F(ReportTest, ASearchStoppedAnywhereResumesToTheSameHistory) {
   }
 }
 
-TEST_F(ReportTest, FailuresHaveNoAccuracyAndAreCountedVisibly) {
+TEST_F(HistoryJsonTest, FailuresHaveNoAccuracyAndACauseWhereItBelongs) {
   RunStore store = Store("run.db");
   ToyEvaluator evaluator(kTarget);
   evaluator.status = [](const EvaluationRequest& request) {
@@ -125,69 +132,15 @@ TEST_F(ReportTest, FailuresHaveNoAccuracyAndAreCountedVisibly) {
   const json& failed = history["generations"][0]["individuals"][4]["evaluations"][0];
   EXPECT_EQ(failed["status"], "failed");
   EXPECT_EQ(failed["cost"]["cause"], "chosen to");
-
-  const auto rows = *TableOf(store);
-  EXPECT_THAT(ToLine(rows[0]), HasSubstr("[1 diverged, 1 failed, 2 without fitness]"));
-  EXPECT_THAT(ToText(rows), HasSubstr("30 evaluations: 28 finished, 1 diverged, 1 failed"));
 }
 
-TEST(Table, LooksLikeThePapers) {
-  TableRow row{.generation = 3,
-               .statistics = {.count = 20,
-                              .max = 0.7606,
-                              .min = 0.7347,
-                              .mean = 0.7537,
-                              .median = 0.7562,
-                              .standard_deviation = 0.0070,
-                              .best = 0},
-               .best = "1-01|0-01-111|0-11-010-0111"};
-  EXPECT_EQ(TableHeader() + "\n" + ToLine(row),
-            "Gen   Max %   Min %   Avg %   Med %   Std-D   Best Network Structure\n"
-            " 03   76.06   73.47   75.37   75.62    0.70   1-01|0-01-111|0-11-010-0111");
-  EXPECT_THAT(ToCsv({row}),
-              HasSubstr("\n3,76.0600,73.4700,75.3700,75.6200,0.7000,1-01|0-01-111|0-11-010-0111,"
-                        "0,0,0,0,0\n"));
-  row.uniform_selection = true;
-  EXPECT_THAT(ToLine(row), HasSubstr("[uniform selection]"));
-  EXPECT_THAT(ToLine({.generation = 1, .statistics = {.without_fitness = 6}, .best = ""}),
-              HasSubstr(" 01       -       -"));
-}
-
-TEST_F(ReportTest, BestIsTheSearchsOwnWithTheSpreadOfItsEvaluations) {
-  RunStore store = Store("run.db");
-  EXPECT_FALSE(BestOf(store)->has_value());
-  ToyEvaluator evaluator(kTarget);
-  const auto result = Search(
-      store, evaluator,
-      {.population = 10, .generations = 8, .mutation_probability = 0, .crossover_probability = 0});
-  ASSERT_TRUE(result.has_value());
-  const BestGenome best = **BestOf(store);
-  EXPECT_EQ(best.genome, result->best_individual().genome);
-  EXPECT_EQ(best.generation, 8);
-  EXPECT_EQ(best.individual, result->best);
-  // After the last generation the mean over all evaluations is the fitness.
-  EXPECT_EQ(best.mean, best.fitness);
-  EXPECT_GT(best.evaluations, 1);
-  EXPECT_LT(best.min, best.mean);
-  EXPECT_LT(best.mean, best.max);
-  EXPECT_LE(*best.standard_deviation, best.max - best.min);
-  EXPECT_THAT(ToText(best), HasSubstr(fmt::format("({} evaluations: mean", best.evaluations)));
-}
-
-TEST_F(ReportTest, BestOfARandomSearchIsThatOfAllItsGenerations) {
-  RunStore store = Store("run.db");
-  ToyEvaluator evaluator(kTarget);
-  const auto result =
-      Search(store, evaluator,
-             {.strategy = SearchSettings::Strategy::kRandom, .population = 6, .generations = 8});
-  ASSERT_TRUE(result.has_value());
-  double highest = 0, last = 0;
-  for (const Generation& generation : result->generations) {
-    last = StatisticsOf(generation).max;
-    highest = std::max(highest, last);
-  }
-  ASSERT_GT(highest, last) << "or the test shows nothing";
-  EXPECT_EQ((*BestOf(store))->fitness, highest);
+// What genet 0.1.0 (29f4ac5d0c83) printed of a store of schema 1 that it had written.
+TEST_F(HistoryJsonTest, OfAnOldRunIsWhatTheBuildThatWroteItPrinted) {
+  const fs::path old = fs::path(GENET_STORE_TESTDATA) / "schema-1.db";
+  fs::copy_file(old, folder_ / "run.db");  // reading it leaves files beside it for a while
+  RunReader reader = *RunReader::Open(folder_ / "run.db");
+  EXPECT_EQ(*HistoryOf(reader),
+            json::parse(*ReadFile(fs::path(GENET_STORE_TESTDATA) / "schema-1.history.json")));
 }
 
 }  // namespace

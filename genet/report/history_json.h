@@ -10,11 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include "genet/base/error.h"
-#include "genet/store/run_store.h"
+#include "genet/store/run_reader.h"
 
 namespace genet {
 
-Result<nlohmann::json> HistoryOf(RunStore& store);
+Result<nlohmann::json> HistoryOf(RunReader& store);
 
 // `json` without every key named `cost` or `machine`, at any depth.
 nlohmann::json WithoutCost(const nlohmann::json& json);

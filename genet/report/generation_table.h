@@ -8,7 +8,7 @@
 #include "genet/base/error.h"
 #include "genet/search/generation.h"
 #include "genet/search/statistics.h"
-#include "genet/store/run_store.h"
+#include "genet/store/run_reader.h"
 
 namespace genet {
 
@@ -24,7 +24,7 @@ struct TableRow {
 };
 
 // Complete generations only.
-Result<std::vector<TableRow>> TableOf(RunStore& store);
+Result<std::vector<TableRow>> TableOf(RunReader& store);
 TableRow RowOf(const Generation& generation, const GenerationStatistics& statistics);
 
 // One line each, without a line's end, so that a search can print rows as generations end:
@@ -56,7 +56,7 @@ struct BestGenome {
 };
 
 // None before the first generation is complete.
-Result<std::optional<BestGenome>> BestOf(RunStore& store);
+Result<std::optional<BestGenome>> BestOf(RunReader& store);
 // "best genome 1-01|...: 71.20 % (3 evaluations: mean 71.20, 70.90 to 71.60 %, std-dev 0.36)".
 std::string ToText(const BestGenome& best);
 
