@@ -40,6 +40,12 @@ class HelpTest(ProgramTest):
         for spec in specs:
             self.assertIn(f"`{spec}", page)
 
+    def test_the_table_of_settings_in_the_docs_is_the_programs(self):
+        """To renew it: put what genet presets --markdown prints in the place of the table."""
+        with open(os.path.join(SOURCE, "docs/formats.md")) as file:
+            docs = file.read()
+        self.assertIn("\n\n" + self.succeed("presets", "--markdown").stdout + "\n", docs)
+
     def test_a_reader_that_has_seen_enough_is_no_error(self):
         reader, writer = os.pipe()
         os.close(reader)

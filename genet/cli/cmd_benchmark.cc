@@ -61,7 +61,7 @@ Result<int> Bench(const Arguments& arguments) {
     return UsageError("--target: '{}' is none of {}, which this processor has", arguments.target,
                       names);
   }
-  GENET_ASSIGN(const Shape shape, InputShape(arguments.input, settings));
+  GENET_ASSIGN(const Shape shape, InputShape(arguments.input, settings.preset));
   GENET_ASSIGN(const Genome genome, MainGenome(arguments.genome, settings.space));
   std::vector<Genome> genomes = {genome};
   const bool compared = !arguments.genomes.empty();
@@ -194,8 +194,7 @@ Command AddBenchCommand(CLI::App& root) {
   app->add_option("GENOME", arguments->genome,
                   "The genome, as text or by name (default: genet-1, or all-ones where the search "
                   "space has no genet-1).");
-  arguments->run.AddTo(*app, {}, {"base", "nodes", "batch", "arithmetic"},
-                       {{"batch", {"128", "--batch"}}});
+  arguments->run.AddTo(*app, {{"batch", {"128", "--batch"}}});
   app->add_option("--genomes", arguments->genomes,
                   "Measure N random genomes (always the same ones), each in turns with GENOME, and "
                   "print their rates over its rate.")

@@ -1,5 +1,6 @@
 #include "genet/cli/command.h"
 #include "genet/data/data_set.h"
+#include "genet/settings/setting_list.h"
 #include "genet/training/make_engine.h"
 #include "genet/training/top_accuracy.h"
 #include "genet/training/trainer.h"
@@ -97,7 +98,7 @@ Command AddEvaluateCommand(CLI::App& root) {
   app->add_option("--arithmetic", arguments->arithmetic,
                   "winograd or direct, as in genet train (default: winograd).")
       ->type_name("KIND")
-      ->check(CLI::IsMember({"winograd", "direct"}));
+      ->check(CLI::IsMember(FindSetting("arithmetic")->value.words));
   app->add_flag("--json", arguments->json, "Print JSON.");
   return {app, [arguments] { return EvaluateWeights(*arguments); }};
 }

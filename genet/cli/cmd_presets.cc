@@ -1,4 +1,8 @@
 #include "genet/cli/command.h"
+#include "genet/settings/config_file.h"
+#include "genet/settings/json.h"
+#include "genet/settings/presets.h"
+#include "genet/settings/settings_table.h"
 
 namespace genet::cli {
 
@@ -11,12 +15,18 @@ Command AddPresetsCommand(CLI::App& root) {
        "genet presets iccv > my.toml"});
   struct Arguments {
     std::string name;
-    bool json = false;
+    bool json = false, markdown = false;
   };
   auto arguments = std::make_shared<Arguments>();
   app->add_option("NAME", arguments->name, "The preset whose settings are wanted.");
   app->add_flag("--json", arguments->json, "Print JSON.");
+  app->add_flag("--markdown", arguments->markdown,
+                "Print all settings, and what each may be, as the table in docs/formats.md.");
   return {app, [arguments]() -> Result<int> {
+            if (arguments->markdown) {
+              GENET_TRY(Print(SettingsTable()));
+              return 0;
+            }
             if (!arguments->name.empty()) {
               GENET_ASSIGN(const RunSettings settings, Preset(arguments->name));
               if (arguments->json) {

@@ -28,28 +28,29 @@ struct Arguments {
   int cores = 0;  // 0: this machine's
 };
 
-struct OverrideOption {
-  const char* name;
-  const char* metavar;
-  const char* help;
-};
-constexpr OverrideOption kOverrides[] = {
-    {"population", "N", "Individuals of a generation."},
-    {"generations", "T", "Rounds after the initial population."},
-    {"schedule", "PHASES", "Epochs at a learning rate, of searches and trainings in full."},
-    {"batch", "N", "Images of a training step."},
-    {"train-images", "N", "Images to train on, in searches and in full; 0 takes all."},
-    {"validation-images", "N", "Images held out in searches."},
-    {"width", "W", "Times the channels of the transfer, WRN and imagenet networks, such as 0.25."},
-    {"repeats", "N", "Trainings of a single network that is compared with a search's best."},
-    {"splits", "N", "Random splits of caltech's pictures into training and test."},
-    {"engine", "NAME", "What trains: cpu, or torch (LibTorch), as in genet search."},
-};
-// Given without a value.
-constexpr OverrideOption kOverrideSwitches[] = {
-    {"channels-last", "", "Engine torch keeps a pixel's channels together."},
-    {"bfloat16", "", "Engine torch multiplies in bfloat16."},
-};
+void AddOverrideFlags(CLI::App& app, std::map<std::string, std::string>& texts) {
+  const auto add = [&](const std::string& name, const std::string& metavar,
+                       const std::string& help) {
+    app.add_option("--" + name, texts[name], help + " (default: the scale's)")
+        ->type_name(metavar)
+        ->group("INSTEAD OF THE SCALE'S");
+  };
+  for (const Setting* setting : ScaleSettings()) {
+    // What is not a setting comes before the choice of an engine.
+    if (setting->name == "engine") {
+      add("width", "W",
+          "Times the channels of the transfer, WRN and imagenet networks, such as 0.25.");
+      add("repeats", "N", "Trainings of a single network that is compared with a search's best.");
+      add("splits", "N", "Random splits of caltech's pictures into training and test.");
+    }
+    if (setting->value.form != SettingValue::Form::kSwitch) {
+      add(setting->name, setting->metavar, setting->scale_help);
+      continue;
+    }
+    app.add_flag("--" + setting->name, texts[setting->name], setting->scale_help)
+        ->group("INSTEAD OF THE SCALE'S");
+  }
+}
 
 // What was given must agree with what the folder was begun with; what was not given is taken from
 // it. `data`: those that searches take, or nothing if the experiment is none of theirs.
@@ -109,18 +110,6 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
                                                            .json = arguments.json}));
   GENET_TRY(Print(text));
   return 0;
-}
-
-Result<std::vector<std::string>> AbsoluteData(const std::vector<std::string>& given) {
-  std::vector<std::string> data;
-  RunSettings settings;
-  for (const std::string& spec : given) {
-    if (const Status status = FindRunOption("data")->set(settings, spec); !status) {
-      return UsageError("--data: {}", status.error().message);
-    }
-    data.push_back(settings.data);
-  }
-  return data;
 }
 
 // Of the files given; without any, and without a data set to train on, those that table3 left in
@@ -195,13 +184,13 @@ Result<int> RunExperiments(const Arguments& arguments) {
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
   RunSettings seeded;
   if (arguments.app->count("--seed") > 0) {
-    if (const Status s = FindRunOption("seed")->set(seeded, arguments.texts.at("seed")); !s) {
-      return UsageError("--seed: {}", s.error().message);
+    if (const Status s = Set(seeded, {{"seed", arguments.texts.at("seed")}}); !s) {
+      return UsageError("--{}", s.error().message);
     }
   }
 
   Reproduction reproduction;
-  GENET_ASSIGN(reproduction.large_data, AbsoluteData(arguments.data));
+  GENET_ASSIGN(reproduction.large_data, DataSpecs(arguments.data));
   if (small) reproduction.data = SmallSets(reproduction.large_data);
   GENET_ASSIGN(ReproductionIdentity identity,
                ResolveIdentity(arguments, texts, reproduction.data, seeded.seed));
@@ -227,7 +216,9 @@ Result<int> RunExperiments(const Arguments& arguments) {
 
   TaskExperimentRunner runner(reproduction.folder, work);
   // Mistakes shall not leave a folder behind.
-  GENET_TRY(CheckEngine(reproduction.scale.search.engine, work.devices));
+  GENET_ASSIGN(const RunSettings settings,
+               SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
+  GENET_TRY(CheckEngine(settings.engine, work.devices));
   for (const Experiment& experiment : experiments) {
     const Status needs = CheckNeeds(experiment, reproduction);
     if (!needs && all) continue;
@@ -242,8 +233,6 @@ Result<int> RunExperiments(const Arguments& arguments) {
         return one.small() && one.name != "table2" && one.name != "wrn";
       });
   if (searches || reproduction.from_own) {
-    GENET_ASSIGN(const RunSettings settings,
-                 SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
     GENET_TRY(CheckSettings(settings));
     GENET_TRY(CheckBeforeStart(settings, work.devices, work.workers, CacheFolder()));
   }
@@ -370,16 +359,7 @@ Command AddReproduceCommand(CLI::App& root) {
       "Record each network's test accuracy beside its fitness; selection never reads it.");
   arguments->work.AddTo(*app, /*searches=*/true);
   app->add_flag("--json", arguments->json, "Print the tables as JSON.");
-  for (const OverrideOption& option : kOverrides) {
-    app->add_option("--" + std::string(option.name), arguments->texts[option.name],
-                    std::string(option.help) + " (default: the scale's)")
-        ->type_name(option.metavar)
-        ->group("INSTEAD OF THE SCALE'S");
-  }
-  for (const OverrideOption& option : kOverrideSwitches) {
-    app->add_flag("--" + std::string(option.name), arguments->texts[option.name], option.help)
-        ->group("INSTEAD OF THE SCALE'S");
-  }
+  AddOverrideFlags(*app, arguments->texts);
   return {app, [arguments] { return RunExperiments(*arguments); }};
 }
 

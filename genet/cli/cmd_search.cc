@@ -6,6 +6,8 @@
 #include "genet/cli/summary.h"
 #include "genet/execution/run_folder.h"
 #include "genet/search/search.h"
+#include "genet/settings/json.h"
+#include "genet/settings/setting_list.h"
 #include "genet/store/run_store.h"
 
 namespace genet::cli {
@@ -25,8 +27,8 @@ struct OpenedRun {
 };
 
 Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& run) {
-  GENET_ASSIGN(const GivenOptions config, arguments.run_flags.Config());
-  GENET_ASSIGN(const GivenOptions flags, arguments.run_flags.Flags());
+  GENET_ASSIGN(const GivenSettings config, arguments.run_flags.Config());
+  const GivenSettings flags = arguments.run_flags.Flags();
   if (!RunStore::Exists(StorePath(run))) {
     GENET_ASSIGN(RunSettings settings, ResolveSettings(config, flags));
     GENET_ASSIGN(RunStore store, CreateRun(run, settings));
@@ -36,7 +38,7 @@ Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& run) {
   GENET_ASSIGN(const RunSettings stored, SettingsOf(store, run));
   GENET_ASSIGN(RunSettings settings, ResumeSettings(stored, config, flags));
   // A run that is told to go on for longer stays so, however it ends this time.
-  if (settings.search.generations > stored.search.generations) {
+  if (ToJson(settings) != ToJson(stored)) {
     GENET_TRY(store.ReplaceSettings(ToJson(settings).dump()));
   }
   return OpenedRun{std::move(store), std::move(settings), true};
@@ -60,7 +62,7 @@ Result<int> Search(const Arguments& arguments) {
       "{} {}: {} search, {} individuals, {} generations after the first, {}, "
       "preset {}, seed {}, {}",
       opened.resumed ? "resuming" : "starting", arguments.run,
-      FindRunOption("strategy")->get(settings), settings.search.population,
+      FindSetting("strategy")->value.get(settings), settings.search.population,
       settings.search.generations, settings.data, settings.preset, settings.seed, Describe(work));
   const Clock::time_point start = Clock::now();
   const Result<SearchResult> result =
@@ -116,9 +118,7 @@ Command AddSearchCommand(CLI::App& root) {
       ->type_name("DIR");
   arguments->work.AddTo(*app, /*searches=*/true);
   app->add_flag("--json", arguments->json, "Print the closing words as JSON.");
-  using Group = RunOption::Group;
-  arguments->run_flags.AddTo(
-      *app, {Group::kSearch, Group::kData, Group::kNetwork, Group::kEngine, Group::kTraining});
+  arguments->run_flags.AddTo(*app);
   return {app, [arguments] { return Search(*arguments); }};
 }
 

@@ -23,14 +23,14 @@ Result<Genome> ReadGenome(const Arguments& arguments, const SearchSpace& space, 
 }
 
 Result<int> Show(const Arguments& arguments) {
-  GENET_ASSIGN(const GivenOptions config, arguments.run.Config());
-  GENET_ASSIGN(const GivenOptions flags, arguments.run.Flags());
+  GENET_ASSIGN(const GivenSettings config, arguments.run.Config());
+  const GivenSettings flags = arguments.run.Flags();
   GENET_ASSIGN(RunSettings settings, ResolveSettings(config, flags));
   const bool space_given = config.contains("nodes") || flags.contains("nodes");
   Result<Genome> read = ReadGenome(arguments, settings.space, space_given);
   if (!read) return UsageError("{}", read.error().message);
   const Genome& genome = *read;
-  GENET_ASSIGN(const Shape input, InputShape(arguments.input, settings));
+  GENET_ASSIGN(const Shape input, InputShape(arguments.input, settings.preset));
   const BaseNetwork base =
       arguments.classes > 0 ? WithClasses(settings.base, arguments.classes) : settings.base;
   Result<nlohmann::json> description = Describe(genome, base, input, arguments.classes);
@@ -83,7 +83,7 @@ Command AddShowCommand(CLI::App& root) {
                   "Classes of the data set (default: outputs of the base network).")
       ->type_name("N")
       ->check(CLI::Range(1, 1000000));
-  arguments->run.AddTo(*app, {}, {"base", "nodes"});
+  arguments->run.AddTo(*app);
   return {app, [arguments] { return Show(*arguments); }};
 }
 

@@ -2,6 +2,7 @@
 
 #include "genet/base/duration.h"
 #include "genet/base/note.h"
+#include "genet/base/parse.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
@@ -202,11 +203,7 @@ Command AddTrainCommand(CLI::App& root) {
       ->type_name("TIME");
   app->add_flag("--json", arguments->json, "Print JSON.");
   app->add_flag("--quiet", arguments->quiet, "No progress.");
-  arguments->run.AddTo(
-      *app, {},
-      {"data", "train-images", "validation-images", "seed", "base", "nodes", "engine", "arithmetic",
-       "channels-last", "bfloat16", "schedule", "batch", "micro-batch", "momentum", "weight-decay",
-       "fc-deviation", "augment-shift", "augment-mirror"});
+  arguments->run.AddTo(*app);
   return {app, [arguments] { return TrainGenome(*arguments); }};
 }
 

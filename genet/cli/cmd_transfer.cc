@@ -59,14 +59,8 @@ Result<int> TransferGenomes(const Arguments& arguments) {
     }
     request.genomes.push_back(std::move(one));
   }
-  RunSettings absolute;
-  for (const std::string& spec :
-       arguments.data.empty() ? std::vector<std::string>{RunSettings().data} : arguments.data) {
-    if (const Status status = FindRunOption("data")->set(absolute, spec); !status) {
-      return UsageError("--data: {}", status.error().message);
-    }
-    request.data.push_back(absolute.data);
-  }
+  GENET_ASSIGN(request.data, DataSpecs(arguments.data));
+  if (request.data.empty()) request.data = {RunSettings().data};
   std::error_code error;
   const fs::path folder = fs::absolute(arguments.run, error).lexically_normal();
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
@@ -127,11 +121,7 @@ Command AddTransferCommand(CLI::App& root) {
       ->check(CLI::Range(0.001, 16.0));
   arguments->work.AddTo(*app, /*searches=*/false);
   app->add_flag("--json", arguments->json, "Print the table as JSON.");
-  arguments->run_flags.AddTo(
-      *app, {},
-      {"train-images", "seed", "base", "nodes", "engine", "arithmetic", "channels-last", "bfloat16",
-       "schedule", "batch", "micro-batch", "momentum", "weight-decay", "fc-deviation"},
-      {{"preset", {"transfer", "--preset"}}});
+  arguments->run_flags.AddTo(*app, {{"preset", {"transfer", "--preset"}}});
   return {app, [arguments] { return TransferGenomes(*arguments); }};
 }
 

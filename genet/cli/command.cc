@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "genet/settings/presets.h"
+
 namespace genet::cli {
 namespace {
 
@@ -115,22 +117,6 @@ class ManualFormatter : public CLI::Formatter {
   }
 };
 
-std::string GroupTitle(RunOption::Group group) {
-  switch (group) {
-    case RunOption::Group::kData:
-      return "DATA";
-    case RunOption::Group::kNetwork:
-      return "NETWORK";
-    case RunOption::Group::kEngine:
-      return "ENGINE";
-    case RunOption::Group::kTraining:
-      return "TRAINING";
-    case RunOption::Group::kSearch:
-      return "SEARCH";
-  }
-  return "";
-}
-
 }  // namespace
 
 void SetManual(CLI::App& app, const Manual& manual) {
@@ -146,66 +132,6 @@ CLI::App* AddCommand(CLI::App& root, const std::string& name, const std::string&
   return app;
 }
 
-void RunFlags::AddTo(CLI::App& app, const std::vector<RunOption::Group>& groups,
-                     const std::vector<std::string>& only, const GivenOptions& own) {
-  app_ = &app;
-  own_ = own;
-  const Result<RunSettings> defaults = ResolveSettings(own, {});
-  std::string presets;
-  for (const PresetDescription& preset : Presets()) {
-    presets += (presets.empty() ? "" : ", ") + preset.name;
-  }
-  app.add_option("--preset", preset_,
-                 fmt::format("Settings to start from: {} (default: {}). See genet presets.",
-                             presets, defaults ? defaults->preset : RunSettings().preset))
-      ->type_name("NAME")
-      ->group("SETTINGS");
-  app.add_option("--config", config_,
-                 "A TOML file of settings; its keys are the option names below (and preset) with _ "
-                 "for -. Flags win over the file, the file over the preset.")
-      ->type_name("FILE")
-      ->group("SETTINGS");
-  for (const RunOption& option : RunOptions()) {
-    const bool wanted = only.empty()
-                            ? std::find(groups.begin(), groups.end(), option.group) != groups.end()
-                            : std::find(only.begin(), only.end(), option.name) != only.end();
-    if (!wanted) continue;
-    std::string help = option.help;
-    CLI::Option* flag;
-    if (option.is_switch) {
-      flag = app.add_flag("--" + option.name, switches_[option.name]);
-    } else {
-      if (defaults) help += fmt::format(" (default: {})", option.get(*defaults));
-      flag = app.add_option("--" + option.name, texts_[option.name])->type_name(option.metavar);
-    }
-    flag->description(help)->group(GroupTitle(option.group));
-  }
-}
-
-Result<GivenOptions> RunFlags::Flags() const {
-  GivenOptions given;
-  if (app_->count("--preset") > 0) given["preset"] = {preset_, "--preset"};
-  for (const auto& [name, text] : texts_) {
-    if (app_->count("--" + name) > 0) given[name] = {text, "--" + name};
-  }
-  for (const auto& [name, value] : switches_) {
-    if (app_->count("--" + name) > 0) given[name] = {value ? "true" : "false", "--" + name};
-  }
-  return given;
-}
-
-Result<GivenOptions> RunFlags::Config() const {
-  if (app_->count("--config") == 0) return GivenOptions();
-  return ReadConfig(config_);
-}
-
-Result<RunSettings> RunFlags::Resolve() const {
-  GENET_ASSIGN(GivenOptions config, Config());
-  config.insert(own_.begin(), own_.end());  // where the file says nothing
-  GENET_ASSIGN(const GivenOptions flags, Flags());
-  return ResolveSettings(config, flags);
-}
-
 void AddInferenceFlags(CLI::App& app, int& batch, int& threads) {
   app.add_option("--batch", batch, "Images at a time (default: 128).")
       ->type_name("N")
@@ -215,11 +141,12 @@ void AddInferenceFlags(CLI::App& app, int& batch, int& threads) {
       ->check(CLI::Range(1, 1024));
 }
 
-Result<Shape> InputShape(std::string_view text, const RunSettings& settings) {
+Result<Shape> InputShape(std::string_view text, std::string_view preset) {
   if (text.empty()) {
-    if (settings.preset == "arxiv-mnist") return Shape{1, 28, 28};
-    if (settings.preset == "imagenet") return Shape{3, 224, 224};
-    return Shape{3, 32, 32};
+    for (const PresetDescription& known : Presets()) {
+      if (known.name == preset) return known.input;
+    }
+    return PresetDescription().input;
   }
   Shape shape;
   int* fields[] = {&shape.channels, &shape.height, &shape.width};

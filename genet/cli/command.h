@@ -1,16 +1,16 @@
-// What the subcommands share: how they are declared, their run options, their help, their output.
+// What the subcommands share: how they are declared, their help, their output.
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <functional>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "genet/base/duration.h"
-#include "genet/cli/options.h"
+#include "genet/base/file.h"
+#include "genet/cli/run_flags.h"
 #include "genet/network/network.h"
 
 namespace genet::cli {
@@ -40,29 +40,6 @@ Command AddWorkerCommand(CLI::App& root);
 Command AddPresetsCommand(CLI::App& root);
 Command AddVersionCommand(CLI::App& root);
 
-// Flags of run options on a command, with --preset and --config.
-class RunFlags {
- public:
-  // Adds the flags of `groups`, or only those named in `only` if it is not empty. `own` are the
-  // command's own defaults; they may name a preset, for those who name none.
-  void AddTo(CLI::App& app, const std::vector<RunOption::Group>& groups,
-             const std::vector<std::string>& only = {}, const GivenOptions& own = {});
-
-  // What the flags and the config file gave. An error of the config file is a usage error.
-  Result<GivenOptions> Flags() const;
-  Result<GivenOptions> Config() const;
-  // Defaults < preset < the command's own defaults < config < flags.
-  Result<RunSettings> Resolve() const;
-
- private:
-  CLI::App* app_ = nullptr;
-  GivenOptions own_;
-  std::map<std::string, std::string> texts_;  // stable addresses for CLI11
-  std::map<std::string, bool> switches_;
-  std::string preset_;
-  std::string config_;
-};
-
 // Sections of a command's manual page that the options do not give.
 struct Manual {
   std::string description;  // paragraphs apart by an empty line
@@ -75,8 +52,8 @@ CLI::App* AddCommand(CLI::App& root, const std::string& name, const std::string&
 // --batch and --threads of commands that run images through trained weights.
 void AddInferenceFlags(CLI::App& app, int& batch, int& threads);
 
-// Reads "3x32x32"; empty text gives the shape of the images that the settings' preset is for.
-Result<Shape> InputShape(std::string_view text, const RunSettings& settings);
+// Reads "3x32x32"; empty text gives the shape of the images that the preset is for.
+Result<Shape> InputShape(std::string_view text, std::string_view preset);
 
 // The folder in which archives and compressed files are unpacked once:
 // $GENET_CACHE_DIR, $XDG_CACHE_HOME/genet or ~/.cache/genet.

@@ -19,6 +19,7 @@
 #include "genet/execution/local_executor.h"
 #include "genet/execution/run_folder.h"
 #include "genet/network/network.h"
+#include "genet/settings/json.h"
 #include "genet/training/make_engine.h"
 
 namespace genet::cli {

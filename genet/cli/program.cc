@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "genet/base/nearest.h"
 #include "genet/base/note.h"
 #include "genet/base/version.h"
 #include "genet/cli/command.h"

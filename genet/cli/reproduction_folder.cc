@@ -1,8 +1,6 @@
 #include "genet/cli/reproduction_folder.h"
 
-#include <charconv>
-
-#include "genet/cli/options.h"
+#include "genet/base/parse.h"
 #include "genet/execution/run_folder.h"
 #include "genet/training/make_engine.h"
 
@@ -12,36 +10,29 @@ using nlohmann::json;
 
 Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) {
   ScaleOverrides overrides;
-  GENET_ASSIGN(RunSettings settings, Preset(RunSettings().preset));
+  RunSettings settings;
   for (auto& [name, text] : texts) {
     if (name == "width") {
-      double width = 0;
-      const char* end = text.data() + text.size();
-      if (std::from_chars(text.data(), end, width).ptr != end || !(width > 0) || width > 16) {
+      const Result<double> width = ParseNumber<double>(text);
+      if (!width || !(*width > 0) || *width > 16) {
         return UsageError("--width: '{}' is not a number above 0 and at most 16", text);
       }
-      overrides.width = width;
-      text = fmt::format("{}", width);
-      continue;
+      overrides.width = *width;
+      text = fmt::format("{}", *width);
+    } else if (name == "repeats" || name == "splits") {
+      const Result<int> count = ParseNumber<int>(text, {1, 1000000});
+      if (!count) return UsageError("--{}: {}", name, count.error().message);
+      (name == "repeats" ? overrides.repeats : overrides.splits) = *count;
+      text = std::to_string(*count);
+    } else {
+      if (const Status set = Set(settings, {{name, text}}); !set) {
+        return UsageError("--{}", set.error().message);
+      }
+      text = FindSetting(name)->value.get(settings);
+      overrides.settings.emplace_back(name, text);
     }
-    // The run option of this name knows how to read it; other counts are read like a population.
-    const bool count = name == "repeats" || name == "splits";
-    const RunOption* option = FindRunOption(count ? "population" : name);
-    if (const Status status = option->set(settings, text); !status) {
-      return UsageError("--{}: {}", name, status.error().message);
-    }
-    text = option->get(settings);
-    if (name == "repeats") overrides.repeats = settings.search.population;
-    if (name == "splits") overrides.splits = settings.search.population;
-    if (name == "population") overrides.population = settings.search.population;
-    if (name == "generations") overrides.generations = settings.search.generations;
-    if (name == "schedule") overrides.schedule = text;
-    if (name == "batch") overrides.batch = settings.training.batch;
-    if (name == "train-images") overrides.train_images = settings.train_images;
-    if (name == "validation-images") overrides.validation_images = settings.validation_images;
   }
   GENET_TRY(CheckEngineSettings(settings.engine));
-  if (settings.engine.name != EngineSettings().name) overrides.engine = settings.engine;
   return overrides;
 }
 

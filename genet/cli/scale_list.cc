@@ -42,28 +42,48 @@ std::vector<Row> Costs(const Scale& scale, const std::vector<int>& workers, Cost
 
 std::string Images(size_t count) { return count == 0 ? "all" : std::to_string(count); }
 
-std::string SettingsText(const Scale& scale) {
-  std::string text = fmt::format("scale {}: {}\n", scale.Name(), scale.summary);
-  for (const auto& [label, search] : {std::pair{"search", &scale.search}, {"wrn", &scale.wrn}}) {
-    text += fmt::format(
-        "  {:<9} preset {}, width {:g}, N {}, T {}, {}, batch {}, {} images, {} held out\n", label,
-        search->preset, search->width, search->population, search->generations, search->schedule,
-        search->batch, Images(search->train_images), search->validation_images);
-  }
-  const TransferScale& transfer = scale.transfer;
-  const LargeScale& large = scale.large;
-  text +=
-      fmt::format("  transfer  preset transfer, width {:g}, {}, batch {}, at most {} images\n",
-                  transfer.width, transfer.schedule, transfer.batch, Images(transfer.train_images));
-  text +=
-      fmt::format("  repeats   {} trainings of a network that is compared with a search's best\n",
-                  scale.repeats);
-  text += fmt::format(
-      "  table3    preset imagenet{}{}, width {:g}, {} pixels, {}, batch {}, at most {} images\n",
-      large.dropout ? "" : " without dropout", large.small_start ? "" : ", He's start", large.width,
-      large.pixels, large.schedule, large.batch, Images(large.train_images));
-  text += fmt::format("  caltech   {} splits into training and test pictures\n", large.splits);
-  return text;
+// The settings of each part of a scale, whatever data set they are for.
+struct ScaleParts {
+  RunSettings search, wrn, transfer, large;
+};
+Result<ScaleParts> PartsOf(const Scale& scale) {
+  constexpr const char* kAnyData = "synthetic";
+  ScaleParts parts;
+  GENET_ASSIGN(parts.search, SettingsOf(scale.search, kAnyData, 1));
+  GENET_ASSIGN(parts.wrn, SettingsOf(scale.wrn, kAnyData, 1));
+  GENET_ASSIGN(parts.transfer, SettingsOf(scale.transfer, "transfer", kAnyData, 1));
+  GENET_ASSIGN(parts.large, SettingsOf(scale.large, kAnyData, 1));
+  return parts;
+}
+
+bool SmallStart(const RunSettings& settings) { return settings.training.fc_deviation != 0; }
+
+std::string SettingsText(const Scale& scale, const ScaleParts& parts) {
+  const auto training = [](const RunSettings& settings) {
+    return fmt::format("{}, batch {}", ToString(settings.training.schedule),
+                       settings.training.batch);
+  };
+  const auto search = [&](const char* label, double width, const RunSettings& settings) {
+    return fmt::format("  {:<9} preset {}, width {:g}, N {}, T {}, {}, {} images, {} held out\n",
+                       label, settings.preset, width, settings.search.population,
+                       settings.search.generations, training(settings),
+                       Images(settings.train_images), settings.validation_images);
+  };
+  return fmt::format("scale {}: {}\n", scale.Name(), scale.summary) +
+         search("search", scale.search.width, parts.search) +
+         search("wrn", scale.wrn.width, parts.wrn) +
+         fmt::format("  transfer  preset transfer, width {:g}, {}, at most {} images\n",
+                     scale.transfer.width, training(parts.transfer),
+                     Images(parts.transfer.train_images)) +
+         fmt::format(
+             "  repeats   {} trainings of a network that is compared with a search's best\n",
+             scale.repeats) +
+         fmt::format(
+             "  table3    preset imagenet{}{}, width {:g}, {} pixels, {}, at most {} images\n",
+             scale.large.dropout ? "" : " without dropout",
+             SmallStart(parts.large) ? "" : ", He's start", scale.large.width, scale.large.pixels,
+             training(parts.large), Images(parts.large.train_images)) +
+         fmt::format("  caltech   {} splits into training and test pictures\n", scale.large.splits);
 }
 
 std::string CostsText(const std::vector<Row>& rows, const std::vector<int>& workers) {
@@ -84,40 +104,36 @@ std::string CostsText(const std::vector<Row>& rows, const std::vector<int>& work
   return text + "\n";
 }
 
-json SearchJson(const SearchScale& search) {
-  return {{"preset", search.preset},
-          {"width", search.width},
-          {"population", search.population},
-          {"generations", search.generations},
-          {"schedule", search.schedule},
-          {"batch", search.batch},
-          {"train_images", search.train_images},
-          {"validation_images", search.validation_images}};
+json TrainingJson(double width, const RunSettings& settings) {
+  return {{"width", width},
+          {"schedule", ToString(settings.training.schedule)},
+          {"batch", settings.training.batch},
+          {"train_images", settings.train_images}};
 }
 
-json SettingsJson(const Scale& scale) {
-  const TransferScale& transfer = scale.transfer;
-  const LargeScale& large = scale.large;
+json SearchJson(double width, const RunSettings& settings) {
+  json search = TrainingJson(width, settings);
+  search.update({{"preset", settings.preset},
+                 {"population", settings.search.population},
+                 {"generations", settings.search.generations},
+                 {"validation_images", settings.validation_images}});
+  return search;
+}
+
+json SettingsJson(const Scale& scale, const ScaleParts& parts) {
+  json large = TrainingJson(scale.large.width, parts.large);
+  large.update({{"preset", parts.large.preset},
+                {"dropout", scale.large.dropout},
+                {"small_start", SmallStart(parts.large)},
+                {"pixels", scale.large.pixels}});
   return {{"scale", scale.name},
           {"overrides", scale.overrides},
           {"summary", scale.summary},
-          {"search", SearchJson(scale.search)},
-          {"wrn", SearchJson(scale.wrn)},
-          {"transfer",
-           {{"width", transfer.width},
-            {"schedule", transfer.schedule},
-            {"batch", transfer.batch},
-            {"train_images", transfer.train_images}}},
-          {"table3",
-           {{"preset", "imagenet"},
-            {"dropout", large.dropout},
-            {"small_start", large.small_start},
-            {"width", large.width},
-            {"pixels", large.pixels},
-            {"schedule", large.schedule},
-            {"batch", large.batch},
-            {"train_images", large.train_images}}},
-          {"caltech", {{"splits", large.splits}}},
+          {"search", SearchJson(scale.search.width, parts.search)},
+          {"wrn", SearchJson(scale.wrn.width, parts.wrn)},
+          {"transfer", TrainingJson(scale.transfer.width, parts.transfer)},
+          {"table3", large},
+          {"caltech", {{"splits", scale.large.splits}}},
           {"repeats", scale.repeats}};
 }
 
@@ -152,8 +168,9 @@ Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleList
   json list = json::array();
   for (const Scale& scale : scales) {
     const std::vector<Row> rows = Costs(scale, workers, model);
-    text += SettingsText(scale) + CostsText(rows, workers);
-    json one = SettingsJson(scale);
+    GENET_ASSIGN(const ScaleParts parts, PartsOf(scale));
+    text += SettingsText(scale, parts) + CostsText(rows, workers);
+    json one = SettingsJson(scale, parts);
     one["experiments"] = CostsJson(rows, workers);
     list.push_back(std::move(one));
   }

@@ -6,24 +6,24 @@
 #include "genet/cli/command.h"
 #include "genet/genome/stage.h"
 #include "genet/network/drawing.h"
+#include "genet/settings/presets.h"
+#include "genet/settings/setting_list.h"
 
 namespace genet::cli {
 namespace {
 
-// The flags that give these settings, each with a space before it.
-std::string FlagsOf(const RunSettings& settings, const std::vector<RunOption::Group>& groups) {
+// The flags with which a command has these settings, each with a space before it.
+std::string FlagsOf(const RunSettings& settings, const char* command) {
   std::string flags = " --preset " + ShellQuoted(settings.preset);
   const Result<RunSettings> preset = Preset(settings.preset);
-  for (const RunOption& option : RunOptions()) {
-    if (std::find(groups.begin(), groups.end(), option.group) == groups.end()) continue;
-    // Neither command takes these, or would do anything with them.
-    if (option.name == "record-test" || option.name == "validation-images" ||
-        option.name == "train-images") {
-      continue;
-    }
-    const std::string value = option.get(settings);
-    if (preset && option.get(*preset) == value) continue;
-    flags += " --" + option.name + (option.is_switch ? "" : " " + ShellQuoted(value));
+  for (const Setting& setting : Settings()) {
+    if (setting.group == SettingGroup::kPreset || !setting.commands.contains(command)) continue;
+    // A training on the whole set would do nothing with these.
+    if (setting.name == "validation-images" || setting.name == "train-images") continue;
+    const std::string value = setting.value.get(settings);
+    if (preset && setting.value.get(*preset) == value) continue;
+    flags += " --" + setting.name;
+    if (setting.value.form != SettingValue::Form::kSwitch) flags += " " + ShellQuoted(value);
   }
   return flags;
 }
@@ -88,16 +88,14 @@ std::string ToText(const SearchSummary& summary, const RunSettings& settings,
   const std::string genome = best.genome.ToString();
   text = ToText(best) + "\n\n" + DrawText(best.genome, settings.base) + "\n" + text;
   const std::string word = ShellQuoted(run);
-  using Group = RunOption::Group;
   text += fmt::format(
       "\nnext\n"
       "  genet report {}\n"
       "  genet show {}{}\n"
       "  genet train {} --whole{}\n"
       "  genet search --run {} --generations {}\n",
-      word, ShellQuoted(genome), FlagsOf(settings, {Group::kNetwork}), ShellQuoted(genome),
-      FlagsOf(settings, {Group::kData, Group::kNetwork, Group::kEngine, Group::kTraining}), word,
-      summary.generations + 10);
+      word, ShellQuoted(genome), FlagsOf(settings, "show"), ShellQuoted(genome),
+      FlagsOf(settings, "train"), word, summary.generations + 10);
   return text;
 }
 

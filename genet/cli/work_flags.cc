@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "genet/cli/options.h"
+#include "genet/base/parse.h"
 #include "genet/execution/run_folder.h"
 
 namespace genet::cli {

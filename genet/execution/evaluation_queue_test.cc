@@ -9,6 +9,7 @@
 #include "genet/execution/executor_for_test.h"
 #include "genet/execution/job.h"
 #include "genet/execution/outcome.h"
+#include "genet/settings/presets.h"
 
 namespace genet {
 namespace {

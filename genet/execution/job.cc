@@ -1,6 +1,7 @@
 #include "genet/execution/job.h"
 
 #include "genet/base/json_reader.h"
+#include "genet/settings/json.h"
 
 namespace genet {
 namespace {

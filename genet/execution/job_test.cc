@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "genet/settings/presets.h"
+
 namespace genet {
 namespace {
 

@@ -10,6 +10,7 @@
 #include "genet/data/split.h"
 #include "genet/genome/genome.h"
 #include "genet/network/network.h"
+#include "genet/settings/json.h"
 #include "genet/training/make_engine.h"
 
 namespace genet {

@@ -3,6 +3,7 @@
 #include "genet/base/json_reader.h"
 #include "genet/base/version.h"
 #include "genet/measures/measures_json.h"
+#include "genet/settings/json.h"
 #include "genet/training/top_accuracy.h"
 #include "genet/training/weights_file.h"
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/settings/presets.h"
 
 namespace genet {
 namespace {

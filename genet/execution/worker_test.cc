@@ -13,6 +13,7 @@
 #include "genet/execution/outcome.h"
 #include "genet/execution/task.h"
 #include "genet/measures/measures_json.h"
+#include "genet/settings/presets.h"
 
 namespace genet {
 namespace {

@@ -10,6 +10,7 @@
 #include "genet/network/width.h"
 #include "genet/search/fitness.h"
 #include "genet/search/statistics.h"
+#include "genet/settings/presets.h"
 #include "genet/training/step_loop.h"
 
 namespace genet {
@@ -34,19 +35,17 @@ int Epochs(const std::vector<SchedulePhase>& schedule) {
   return settings.epochs();
 }
 
-Result<Load> SearchLoad(const std::string& run, const SearchScale& scale, int rounds,
-                        int networks) {
-  GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, kAnyData, 1));
+Load SearchLoad(const std::string& run, const RunSettings& settings, int rounds, int networks) {
   const double images = settings.train_images > 0
                             ? static_cast<double>(settings.train_images)
                             : ImagesOf("cifar10") - static_cast<double>(settings.validation_images);
-  return Load{.run = run,
-              .rounds = rounds,
-              .networks = networks,
-              .images = images * Epochs(settings.training.schedule),
-              .base = settings.base,
-              .batch = settings.training.batch,
-              .genome = scale.preset == "wrn-40" ? "wrn-40" : "genet-1"};
+  return {.run = run,
+          .rounds = rounds,
+          .networks = networks,
+          .images = images * Epochs(settings.training.schedule),
+          .base = settings.base,
+          .batch = settings.training.batch,
+          .genome = settings.preset == "wrn-40" ? "wrn-40" : "genet-1"};
 }
 
 // `genomes` on the three data sets.
@@ -70,11 +69,12 @@ Result<std::vector<Load>> TransferLoads(const std::string& run, const TransferSc
 
 Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& scale) {
   std::vector<Load> loads;
-  const auto add_search = [&](const std::string& run, const SearchScale& search, int rounds,
-                              int networks) -> Status {
-    GENET_ASSIGN(Load load, SearchLoad(run, search, rounds, networks));
-    loads.push_back(std::move(load));
-    return {};
+  const auto add_search = [&](const std::string& run, const RunSettings& settings) {
+    loads.push_back(
+        SearchLoad(run, settings, settings.search.generations + 1, settings.search.population));
+  };
+  const auto add_alone = [&](const std::string& run, const RunSettings& settings) {
+    loads.push_back(SearchLoad(run, settings, 1, scale.repeats));
   };
   const auto add_transfer = [&](const std::string& run, const TransferScale& transfer,
                                 const std::string& preset, int genomes) -> Status {
@@ -82,16 +82,15 @@ Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& sca
     loads.insert(loads.end(), more.begin(), more.end());
     return {};
   };
-  const SearchScale& search = scale.search;
-  const int rounds = search.generations + 1;
   const std::string& name = experiment.name;
   if (name == "table2") {
     GENET_TRY(add_transfer("table2", scale.transfer, "transfer", 5));
     return loads;
   }
   if (name == "wrn") {
-    GENET_TRY(add_search("wrn", scale.wrn, scale.wrn.generations + 1, scale.wrn.population));
-    GENET_TRY(add_search("wrn-original", scale.wrn, 1, scale.repeats));
+    GENET_ASSIGN(const RunSettings settings, SettingsOf(scale.wrn, kAnyData, 1));
+    add_search("wrn", settings);
+    add_alone("wrn-original", settings);
     TransferScale full = scale.transfer;
     full.width = scale.wrn.width;
     GENET_TRY(add_transfer("wrn", full, "wrn-40", 2));
@@ -111,16 +110,15 @@ Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& sca
                      .classes = KindNamed("imagenet").counts->classes});
     return loads;
   }
-  GENET_TRY(add_search("genetic-1", search, rounds, search.population));
-  if (name == "figure3") GENET_TRY(add_search("naive", search, rounds, search.population));
-  if (name == "figure5") GENET_TRY(add_search("genetic-2", search, rounds, search.population));
-  if (name == "random" || name == "dense") {
-    GENET_TRY(add_search("again-genetic", search, 1, scale.repeats));
-  }
-  if (name == "dense") GENET_TRY(add_search("all-ones", search, 1, scale.repeats));
+  GENET_ASSIGN(const RunSettings search, SettingsOf(scale.search, kAnyData, 1));
+  add_search("genetic-1", search);
+  if (name == "figure3") add_search("naive", search);
+  if (name == "figure5") add_search("genetic-2", search);
+  if (name == "random" || name == "dense") add_alone("again-genetic", search);
+  if (name == "dense") add_alone("all-ones", search);
   if (name == "random") {
-    GENET_TRY(add_search("random", search, rounds, search.population));
-    GENET_TRY(add_search("again-random", search, 1, scale.repeats));
+    add_search("random", search);
+    add_alone("again-random", search);
   }
   return loads;
 }

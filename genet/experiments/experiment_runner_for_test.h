@@ -9,6 +9,7 @@
 
 #include "genet/experiments/experiment_runner.h"
 #include "genet/search/toy_evaluator.h"
+#include "genet/settings/json.h"
 
 namespace genet {
 

@@ -1,6 +1,7 @@
 #include "genet/experiments/history.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "genet/search/fitness.h"
 #include "genet/search/statistics.h"

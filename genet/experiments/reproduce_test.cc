@@ -8,6 +8,7 @@
 #include "genet/experiments/experiment_runner_for_test.h"
 #include "genet/experiments/paper.h"
 #include "genet/report/figure.h"
+#include "genet/settings/presets.h"
 
 namespace genet {
 namespace {
@@ -79,8 +80,8 @@ TEST_F(ReproduceTest, RandomSearchTrainsAsManyNetworksAndBothBestsAgain) {
   const Findings findings = Do("random");
   const RunSettings& random = runner_.settings_of["random"];
   EXPECT_EQ(random.search.strategy, SearchSettings::Strategy::kRandom);
-  EXPECT_EQ(random.search.population, reproduction_.scale.search.population);
-  EXPECT_EQ(random.search.generations, reproduction_.scale.search.generations);
+  EXPECT_EQ(random.search.population, 6);
+  EXPECT_EQ(random.search.generations, 4);
   const auto& values = findings.tables[0].values;
   EXPECT_EQ(values["networks"], 30);
   EXPECT_EQ(values["paper_random_best_percent"], 76.94);
@@ -181,7 +182,7 @@ TEST_F(ReproduceTest, WrnSearchesAroundTheNetworkAndMeasuresItAndTheBest) {
   const RunSettings& around = runner_.settings_of["wrn"];
   EXPECT_EQ(around.search.start, SearchSettings::Start::kAround);
   EXPECT_EQ(around.search.around_flips, 3);
-  EXPECT_EQ(around.search.population, reproduction_.scale.wrn.population);
+  EXPECT_EQ(around.search.population, 4);
   EXPECT_EQ(runner_.settings_of["wrn-original"].search.around_flips, 0);
   ASSERT_EQ(findings.tables.size(), 2u);
   const nlohmann::json errors = ToJson(findings.tables[1]);

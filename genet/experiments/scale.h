@@ -8,43 +8,31 @@
 #include <vector>
 
 #include "genet/base/error.h"
-#include "genet/settings/run_settings.h"
+#include "genet/settings/setting_list.h"
 
 namespace genet {
 
 // The searches of section 4.1 (or, with `width` on preset wrn-40, of section 4.2's end).
 struct SearchScale {
-  std::string preset;   // of the base network
-  double width = 1;     // times the preset's channels and hidden features
-  int population = 0;   // N
-  int generations = 0;  // T
-  std::string schedule;
-  int batch = TrainingSettings().batch;
-  size_t train_images = 0;  // 0: all that validation leaves
-  size_t validation_images = 0;
-  EngineSettings engine = {};
+  std::string preset;  // of the base network
+  double width = 1;    // times the preset's channels and hidden features
+  SettingTexts settings = {};
 };
 
 // Trainings in full, to be measured on the test set (section 4.2).
 struct TransferScale {
-  double width = 1;  // times preset transfer
-  std::string schedule;
-  int batch = TrainingSettings().batch;
-  size_t train_images = 0;  // at most; 0: the whole training part
-  EngineSettings engine = {};
+  double width = 1;            // times preset transfer
+  SettingTexts settings = {};  // train-images: at most; 0: the whole training part
 };
 
 // Trainings at large scale and the classification of their features (section 4.3).
 struct LargeScale {
   double width = 1;  // times preset imagenet
   int pixels = 0;    // of the side of pictures whose SPEC does not say it
-  // As the preset has them; a few epochs of narrow layers hardly get anywhere with either.
-  bool dropout = true, small_start = true;
-  std::string schedule;
-  int batch = TrainingSettings().batch, micro_batch = 0;
-  size_t train_images = 0;  // at most; 0: the whole training set
-  EngineSettings engine = {};
-  int splits = 0;  // of the categories into training and test pictures
+  // As the preset has it; a few epochs of narrow layers hardly get anywhere with it.
+  bool dropout = true;
+  SettingTexts settings = {};  // train-images: at most; 0: the whole training set
+  int splits = 0;              // of the categories into training and test pictures
 };
 
 struct Scale {
@@ -66,13 +54,16 @@ const std::vector<Scale>& Scales();
 // A usage error lists the names.
 Result<Scale> FindScale(std::string_view name);
 
-// Settings that replace a scale's, in searches and transfers alike.
+// The settings that can replace a scale's (those with a scale_help), in the order in which a scale
+// says them: of the search, of trainings, of the data, of the engine.
+std::vector<const Setting*> ScaleSettings();
+
+// What replaces a scale's own. Settings hold in searches and trainings in full alike, those of
+// searches alone (population, images held out) in searches.
 struct ScaleOverrides {
-  std::optional<int> population, generations, batch, repeats, splits;
-  std::optional<std::string> schedule;
-  std::optional<size_t> train_images, validation_images;
-  std::optional<double> width;  // of transfer, WRN and large networks
-  std::optional<EngineSettings> engine;
+  SettingTexts settings = {};
+  std::optional<double> width = {};  // of transfer, WRN and large networks
+  std::optional<int> repeats = {}, splits = {};
 };
 Scale Override(Scale scale, const ScaleOverrides& overrides);
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "genet/experiments/estimate.h"
+#include "genet/settings/json.h"
+#include "genet/settings/presets.h"
 
 namespace genet {
 namespace {
@@ -27,27 +29,44 @@ TEST(Scale, AnUnknownNameListsTheKnownOnes) {
   EXPECT_THAT(found.error().message, HasSubstr("paper, day, hour, smoke"));
 }
 
-TEST(Scale, WhatIsOverriddenIsSaid) {
-  ScaleOverrides overrides;
-  overrides.population = 4;
-  overrides.train_images = 256;
+TEST(Scale, AllCanBeMade) {
+  for (const Scale& scale : Scales()) {
+    EXPECT_TRUE(SettingsOf(scale.search, "synthetic", 1)) << scale.name;
+    EXPECT_TRUE(SettingsOf(scale.wrn, "synthetic", 1)) << scale.name;
+    EXPECT_TRUE(SettingsOf(scale.transfer, "transfer", "synthetic", 1)) << scale.name;
+    EXPECT_TRUE(SettingsOf(scale.large, "synthetic", 1)) << scale.name;
+  }
+}
+
+TEST(Scale, WhatIsOverriddenIsSaidAndHoldsWhereItBelongs) {
+  const ScaleOverrides overrides{
+      .settings = {{"train-images", "256"}, {"population", "4"}, {"validation-images", "100"}},
+      .width = 0.5};
   const Scale scale = Override(*FindScale("smoke"), overrides);
-  EXPECT_EQ(scale.Name(), "smoke with population 4, training images 256");
-  EXPECT_EQ(scale.search.population, 4);
-  EXPECT_EQ(scale.wrn.population, 4);
-  EXPECT_EQ(scale.transfer.train_images, 256u);
+  EXPECT_EQ(scale.Name(),
+            "smoke with population 4, training images 256, validation images 100, width 0.5");
+  const RunSettings search = *SettingsOf(scale.search, "synthetic", 1);
+  EXPECT_EQ(search.search.population, 4);
+  EXPECT_EQ(search.train_images, 256u);
+  EXPECT_EQ(search.validation_images, 100u);
+  EXPECT_EQ(SettingsOf(scale.wrn, "synthetic", 1)->search.population, 4);
+  // Trainings in full hold nothing out.
+  const RunSettings transfer = *SettingsOf(scale.transfer, "transfer", "synthetic", 1);
+  EXPECT_EQ(transfer.train_images, 256u);
+  EXPECT_EQ(transfer.validation_images, RunSettings().validation_images);
+  EXPECT_EQ(scale.transfer.width, 0.5);
   EXPECT_EQ(FindScale("smoke")->Name(), "smoke");
 }
 
 TEST(Scale, AnotherEngineIsThatOfAllItsTrainingsAndIsSaid) {
-  ScaleOverrides overrides;
-  overrides.engine = EngineSettings{.name = "torch", .bfloat16 = true};
-  const Scale scale = Override(*FindScale("smoke"), overrides);
+  const Scale scale =
+      Override(*FindScale("smoke"), {.settings = {{"engine", "torch"}, {"bfloat16", "true"}}});
   EXPECT_EQ(scale.Name(), "smoke with engine torch, bfloat16");
   EXPECT_EQ(SettingsOf(scale.search, "synthetic", 1)->engine.name, "torch");
   EXPECT_EQ(SettingsOf(scale.wrn, "synthetic", 1)->engine.name, "torch");
   EXPECT_TRUE(SettingsOf(scale.transfer, "transfer", "synthetic", 1)->engine.bfloat16);
   EXPECT_TRUE(SettingsOf(scale.large, "synthetic", 1)->engine.bfloat16);
+  EXPECT_EQ(Override(*FindScale("smoke"), {.settings = {{"engine", "cpu"}}}).Name(), "smoke");
 }
 
 TEST(Estimate, CountsRoundsOfGenerationsAndSharesRuns) {

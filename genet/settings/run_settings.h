@@ -1,10 +1,11 @@
-// Everything that decides the results of a run, and the presets that fill it.
+// Everything that decides the results of a run.
+//
+// setting_list.h declares each of these once, with its name, limits and words; flags, config files,
+// JSON, help and docs come from there.
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
-#include <vector>
 
 #include "genet/base/error.h"
 #include "genet/genome/genome.h"
@@ -28,19 +29,6 @@ struct RunSettings {
   SearchSettings search;
 };
 
-// `iccv`, `arxiv-cifar`, `arxiv-mnist`, `transfer`, `imagenet`, `wrn-40` (the paper's) and `quick`,
-// `smoke` (ours: `iccv` at a reduced schedule). An error lists the names.
-Result<RunSettings> Preset(std::string_view name);
-struct PresetDescription {
-  std::string name;
-  std::string summary;  // one line
-};
-std::vector<PresetDescription> Presets();
-
-nlohmann::json ToJson(const RunSettings& settings);
-// Strict: an unknown or missing key, a number outside setting_limits.h, or settings that do not
-// agree with each other are an error.
-Result<RunSettings> RunSettingsFromJson(const nlohmann::json& json);
 // Whether the settings agree with each other; what a single one cannot know. A usage error.
 Status CheckSettings(const RunSettings& settings);
 

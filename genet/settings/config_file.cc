@@ -1,13 +1,15 @@
-// Config files: TOML whose keys are the run options.
+#include "genet/settings/config_file.h"
+
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
 
-#include "genet/cli/options.h"
+#include "genet/base/nearest.h"
+#include "genet/base/parse.h"
+#include "genet/settings/setting_list.h"
 
-namespace genet::cli {
+namespace genet {
 namespace {
 
 // The text of a flag with the same meaning: numbers as written shortest, lists with commas.
@@ -28,9 +30,31 @@ Result<std::string> TextOf(const toml::node& node) {
   return UsageError("expected a text, a number, true, false or a list");
 }
 
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') {
+      quoted += fmt::format("\\u{:04X}", static_cast<int>(c));
+      continue;
+    }
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+// The value as TOML writes it. Its whole numbers have 64 bits with a sign: larger ones are texts.
+std::string TomlValue(const Setting& setting, const RunSettings& settings) {
+  const std::string text = setting.value.get(settings);
+  const bool whole = text.find_first_not_of("-0123456789") == std::string::npos;
+  const bool number =
+      setting.value.form == SettingValue::Form::kNumber && (!whole || ParseNumber<int64_t>(text));
+  return number || setting.value.form == SettingValue::Form::kSwitch ? text : Quoted(text);
+}
+
 }  // namespace
 
-Result<GivenOptions> ParseConfig(std::string_view text, std::string_view file_name) {
+Result<GivenSettings> ParseConfig(std::string_view text, std::string_view file_name) {
   toml::table table;
   try {
     table = toml::parse(text, file_name);
@@ -38,14 +62,15 @@ Result<GivenOptions> ParseConfig(std::string_view text, std::string_view file_na
     std::string what(error.description());
     return UsageError("{}:{}: {}", file_name, error.source().begin.line, what);
   }
-  std::vector<std::string> known = {"preset"};
-  for (const RunOption& option : RunOptions()) known.push_back(ConfigKey(option.name));
+  std::vector<std::string> known;
+  for (const Setting& setting : Settings()) known.push_back(setting.config_key());
 
-  GivenOptions given;
+  GivenSettings given;
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
     const std::string where = fmt::format("{}:{}", file_name, node.source().begin.line);
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
+    const auto found = std::find(known.begin(), known.end(), name);
+    if (found == known.end()) {
       const std::string nearest = Nearest(name, known);
       return UsageError("{}: unknown key '{}'{}", where, name,
                         nearest.empty() ? std::string("; genet search --help lists the settings")
@@ -53,40 +78,24 @@ Result<GivenOptions> ParseConfig(std::string_view text, std::string_view file_na
     }
     const Result<std::string> value = TextOf(node);
     if (!value) return UsageError("{}: {}: {}", where, name, value.error().message);
-    std::string option_name = name;
-    std::replace(option_name.begin(), option_name.end(), '_', '-');
-    given[option_name] = {*value, where + ": " + name};
+    const Setting& setting = Settings()[static_cast<size_t>(found - known.begin())];
+    given[setting.name] = {*value, where + ": " + name};
   }
   return given;
 }
 
-std::string ConfigText(const RunSettings& settings) {
-  std::string text = fmt::format("preset = \"{}\"\n", settings.preset);
-  for (const RunOption& option : RunOptions()) {
-    const std::string value = option.get(settings);
-    double number = 0;
-    const char* end = value.data() + value.size();
-    const bool is_number = std::from_chars(value.data(), end, number).ptr == end && !value.empty();
-    text += ConfigKey(option.name) + " = ";
-    if (is_number || option.is_switch) {
-      text += value;
-    } else {
-      text += '"';
-      for (const char c : value) {
-        if (c == '"' || c == '\\') text += '\\';
-        text += c;
-      }
-      text += '"';
-    }
-    text += '\n';
-  }
-  return text;
-}
-
-Result<GivenOptions> ReadConfig(const fs::path& path) {
+Result<GivenSettings> ReadConfig(const fs::path& path) {
   const Result<std::string> text = ReadFile(path);
   if (!text) return UsageError("--config: {}", text.error().message);
   return ParseConfig(*text, path.string());
 }
 
-}  // namespace genet::cli
+std::string ConfigText(const RunSettings& settings) {
+  std::string text;
+  for (const Setting& setting : Settings()) {
+    text += fmt::format("{} = {}\n", setting.config_key(), TomlValue(setting, settings));
+  }
+  return text;
+}
+
+}  // namespace genet
