@@ -121,8 +121,7 @@ std::vector<Setting> EngineSettingList() {
        .help = "How engine cpu computes 3x3 convolutions: winograd (fewer products) or direct "
                "(every product). The two differ in rounding, so the choice is a part of the "
                "results.",
-       .value = OneOf(Names(EngineSettingWords("arithmetic")), GENET_FIELD(engine.arithmetic)),
-       .commands = {"search", "train", "transfer", "bench"}},
+       .value = OneOf(Names(EngineSettingWords("arithmetic")), GENET_FIELD(engine.arithmetic))},
       {.name = "channels-last",
        .help = "Engine torch keeps a pixel's channels together, which is faster on some devices.",
        .value = Switch(GENET_FIELD(engine.channels_last)),
@@ -247,10 +246,11 @@ std::vector<Setting> MakeSettings() {
   };
   const CommandNames networks = {"search", "train", "transfer", "bench", "show"};
   const CommandNames trainings = {"search", "train", "transfer"};
+  const CommandNames engines = {"search", "train", "transfer", "bench"};
   add(SettingGroup::kPreset, "", networks, PresetSetting());
   add(SettingGroup::kData, "", trainings, DataSettings());
   add(SettingGroup::kNetwork, "", networks, NetworkSettings());
-  add(SettingGroup::kEngine, "", trainings, EngineSettingList());
+  add(SettingGroup::kEngine, "", engines, EngineSettingList());
   add(SettingGroup::kTraining, "training", trainings, TrainingSettingList());
   add(SettingGroup::kSearch, "search", {"search"}, SearchSettingList());
   return all;
