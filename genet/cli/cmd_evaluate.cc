@@ -1,8 +1,8 @@
 #include "genet/cli/command.h"
 #include "genet/data/data_set.h"
 #include "genet/training/make_engine.h"
+#include "genet/training/measure.h"
 #include "genet/training/top_accuracy.h"
-#include "genet/training/trainer.h"
 #include "genet/training/weights_file.h"
 
 namespace genet::cli {

@@ -12,6 +12,7 @@
 #include "genet/network/network.h"
 #include "genet/settings/run_settings.h"
 #include "genet/training/make_engine.h"
+#include "genet/training/measure.h"
 #include "genet/training/trainer.h"
 
 namespace genet {

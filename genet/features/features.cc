@@ -6,7 +6,7 @@
 #include "genet/data/batch_reader.h"
 #include "genet/network/truncate.h"
 #include "genet/training/make_engine.h"
-#include "genet/training/trainer.h"
+#include "genet/training/measure.h"
 
 namespace genet {
 namespace {

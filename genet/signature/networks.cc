@@ -7,6 +7,7 @@
 #include "genet/genome/genome.h"
 #include "genet/network/network.h"
 #include "genet/training/make_engine.h"
+#include "genet/training/measure.h"
 #include "genet/training/trainer.h"
 
 namespace genet {

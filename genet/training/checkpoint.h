@@ -8,7 +8,7 @@
 #include "genet/base/error.h"
 #include "genet/base/file.h"
 #include "genet/engine/engine.h"
-#include "genet/training/trainer.h"
+#include "genet/measures/measures.h"
 
 namespace genet {
 

@@ -9,30 +9,13 @@
 
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/training/checkpoint.h"
-#include "genet/training/softmax_engine_fake.h"
+#include "genet/training/images_for_test.h"
+#include "genet/training/softmax_engine_for_test.h"
 
 namespace genet {
 namespace {
 
 using testing::HasSubstr;
-
-constexpr int kPixels = 4;
-constexpr int kClasses = 3;
-
-// Image i is bright at the pixel of its class; its first pixel is i.
-ImageList Images(int count) {
-  auto bytes = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(count) * kPixels);
-  std::vector<const uint8_t*> pixels;
-  std::vector<int32_t> labels;
-  for (int i = 0; i < count; ++i) {
-    uint8_t* image = bytes->data() + static_cast<size_t>(i) * kPixels;
-    image[0] = static_cast<uint8_t>(i);
-    image[1 + i % kClasses] = static_cast<uint8_t>(100 + i % 50);
-    pixels.push_back(image);
-    labels.push_back(i % kClasses);
-  }
-  return ImageList(1, 2, 2, std::move(pixels), std::move(labels), bytes);
-}
 
 class TrainerTest : public testing::Test {
  protected:
@@ -72,16 +55,6 @@ TEST_F(TrainerTest, LearnsAndReportsEachEpoch) {
   EXPECT_EQ(engine.keys.size(), 30u);
   EXPECT_EQ(engine.evaluated, (std::vector<int>{8, 8, 5}));
   EXPECT_EQ(std::set<uint64_t>(engine.keys.begin(), engine.keys.end()).size(), 30u);
-}
-
-TEST_F(TrainerTest, EveryEpochHasItsOwnOrderWithoutRepetition) {
-  SoftmaxEngine engine(kPixels, kClasses, 8);
-  ASSERT_TRUE(Run(engine));
-  const auto begin = engine.first_pixels.begin();
-  std::vector<uint8_t> first(begin, begin + 48), second(begin + 48, begin + 96);
-  EXPECT_EQ(std::set<uint8_t>(first.begin(), first.end()).size(), 48u);
-  EXPECT_EQ(std::set<uint8_t>(second.begin(), second.end()).size(), 48u);
-  EXPECT_NE(first, second);
 }
 
 TEST_F(TrainerTest, ATrainingStoppedAnywhereResumesToTheSameBits) {
@@ -199,39 +172,6 @@ TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenIsAnError) {
   EXPECT_FALSE(Run(engine, true));
 }
 
-// Pictures that are decoded when they are wanted: the first pixel tells the picture, the others
-// where the square was cut out.
-class FakePictures : public ImageDecoder {
- public:
-  explicit FakePictures(int threads) : threads_(threads) {}
-  Status Decode(uint32_t picture, const std::optional<CropPlace>& place,
-                std::span<uint8_t> pixels) const override {
-    if (picture == damaged) return Failure("picture {}: damaged", picture);
-    pixels[0] = static_cast<uint8_t>(picture);
-    pixels[1] = static_cast<uint8_t>(place ? 100 * place->row : 250);
-    pixels[2] = static_cast<uint8_t>(place ? 100 * place->column : 250);
-    pixels[3] = 0;
-    return {};
-  }
-  std::span<const ChannelSums> Sums(uint32_t) const override { return {}; }
-  int threads() const override { return threads_; }
-
-  uint32_t damaged = UINT32_MAX;
-
- private:
-  int threads_;
-};
-
-ImageList Streamed(std::shared_ptr<const FakePictures> decoder, int count) {
-  std::vector<uint32_t> pictures(count);
-  std::vector<int32_t> labels(count);
-  for (int i = 0; i < count; ++i) {
-    pictures[i] = static_cast<uint32_t>(i);
-    labels[i] = i % kClasses;
-  }
-  return ImageList(std::move(decoder), 1, 2, 2, std::move(pictures), std::move(labels));
-}
-
 TEST(TrainOnPictures, DoesNotDependOnTheNumberOfLoaderThreads) {
   TrainingSettings settings{.schedule = {{3, 1e-2}}, .batch = 8};
   const auto train = [&](int threads) {
@@ -260,26 +200,6 @@ TEST(TrainOnPictures, ADamagedPictureEndsTheTrainingWithItsName) {
   const auto outcome = Train(engine, settings, images, images, RandomKey(1), {}, {});
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().message, "picture 17: damaged");
-  const auto measured = Measure(engine, images, 8);
-  ASSERT_FALSE(measured);
-  EXPECT_EQ(measured.error().message, "picture 17: damaged");
-}
-
-TEST(Measure, GivesEachImageItsLogits) {
-  SoftmaxEngine engine(kPixels, kClasses, 8);
-  std::vector<float> logits(21 * kClasses, -1);
-  const auto measurement = Measure(engine, Images(21), 8, logits);
-  ASSERT_TRUE(measurement);
-  EXPECT_EQ(logits, std::vector<float>(21 * kClasses, 0));
-  EXPECT_NEAR(measurement->loss, std::log(3.0), 1e-12);
-  EXPECT_NEAR(measurement->accuracy, 1.0 / 3, 1e-12);
-}
-
-TEST(NormalisingTransform, SubtractsTheMeanAndDividesByTheDeviation) {
-  const InputTransform transform = NormalisingTransform({{0.5, 0.2}, {0.25, 0}});
-  EXPECT_FLOAT_EQ(transform.scale[0] * 255 + transform.offset[0], 2);
-  EXPECT_FLOAT_EQ(transform.offset[0], -2);
-  EXPECT_FLOAT_EQ(transform.scale[1], 1.0f / 255);
 }
 
 }  // namespace
