@@ -4,15 +4,13 @@
 #include <array>
 #include <cmath>
 
+#include "genet/engine/engine.h"
 #include "genet/kernels/layout.h"
 
 namespace genet {
 namespace {
 
 using kernels::kBlock;
-
-constexpr double kEpsilon = 1e-5;
-constexpr double kRunningMomentum = 0.1;  // of the newest batch in the running statistics
 
 // Sums over the images of the batch of two values a channel, in double precision.
 std::array<double, 2> BatchSums(const BatchNorm& bn, int channel, size_t images) {
@@ -42,7 +40,7 @@ BatchNorm::BatchNorm(const Layer& convolution, int blocks)
 }
 
 void BatchNorm::Apply(int c, double mean_value, double variance) {
-  inverse_deviation[c] = 1 / std::sqrt(variance + kEpsilon);
+  inverse_deviation[c] = 1 / std::sqrt(variance + kBatchNormEpsilon);
   const double factor_value = scale.value[c] * inverse_deviation[c];
   apply_scale[c] = static_cast<float>(factor_value);
   apply_shift[c] = static_cast<float>(shift.value[c] - mean_value * factor_value);
@@ -56,8 +54,9 @@ void BatchNorm::UseBatch(size_t images, int pixels) {
     const double mean_value = sum / n;
     const double variance = std::max(0.0, squares / n - mean_value * mean_value);
     const double unbiased = n > 1 ? variance * n / (n - 1) : variance;
-    running_mean[c] += static_cast<float>(kRunningMomentum * (mean_value - running_mean[c]));
-    running_variance[c] += static_cast<float>(kRunningMomentum * (unbiased - running_variance[c]));
+    running_mean[c] += static_cast<float>(kBatchNormMomentum * (mean_value - running_mean[c]));
+    running_variance[c] +=
+        static_cast<float>(kBatchNormMomentum * (unbiased - running_variance[c]));
     Apply(c, mean_value, variance);
   }
 }

@@ -7,7 +7,7 @@
 #include "genet/engine/cpu/pool_layer.h"
 #include "genet/engine/cpu/row_layer.h"
 #include "genet/engine/cpu/tile_layer.h"
-#include "genet/engine/parts.h"
+#include "genet/engine/micro_batch.h"
 
 namespace genet {
 namespace {
@@ -33,7 +33,7 @@ class CpuEngine final : public Engine {
 
   BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
     BatchResult sum;
-    for (const BatchPart& part : PartsOf(batch, options_.max_batch, options.dropout)) {
+    for (const MicroBatch& part : MicroBatchesOf(batch, options_.max_batch, options.dropout)) {
       Begin(part.batch, true, part.dropout);
       if (part.first) PackWeights();
       Forward();

@@ -8,9 +8,9 @@
 #include <map>
 
 #include "genet/base/check.h"
-#include "genet/engine/parts.h"
+#include "genet/engine/micro_batch.h"
+#include "genet/engine/reference/engine_comparison_for_test.h"
 #include "genet/engine/reference/reference_engine.h"
-#include "genet/engine/reference/trial.h"
 #include "genet/kernels/target.h"
 
 namespace genet {
@@ -144,7 +144,7 @@ void ForEachVariant(const std::vector<int>& thread_counts, Visit visit) {
 class CpuEngineCase : public testing::TestWithParam<Case> {
  protected:
   const Network network_ = MakeNetwork(GetParam());
-  const InputTransform transform_ = reference::TrialTransform(network_);
+  const InputTransform transform_ = reference::CentringTransform(network_);
   const RandomKey key_ = RandomKey(11).Derive(GetParam().name);
 
   std::unique_ptr<Engine> CpuEngine(Arithmetic arithmetic, int threads, int max_batch) const {
@@ -196,7 +196,7 @@ TEST_P(CpuEngineCase, GradientsOfABatchsPartsAdd) {
   const RandomBatch batch(network_, 2 * images, key_.Derive("parts"));
   const TensorMap state = reference::RandomState(network_, key_);
   const RandomKey dropout = key_.Derive("dropout");
-  const std::vector<BatchPart> parts = PartsOf(batch.batch(), images, dropout);
+  const std::vector<MicroBatch> parts = MicroBatchesOf(batch.batch(), images, dropout);
   ASSERT_EQ(parts.size(), 2u);
   ForEachVariant({1, 2}, [&](const std::string&, Arithmetic arithmetic, int threads) {
     const auto whole = CpuEngine(arithmetic, threads, images);
@@ -209,7 +209,7 @@ TEST_P(CpuEngineCase, GradientsOfABatchsPartsAdd) {
     ASSERT_TRUE(apart->SetState(start).has_value());
     const BatchResult result = whole->TrainStep(batch.batch(), {.momentum = 1, .dropout = dropout});
     BatchResult sum;
-    for (const BatchPart& part : parts) {
+    for (const MicroBatch& part : parts) {
       const BatchResult one =
           apart->TrainStep(part.batch, {.momentum = 1, .dropout = part.dropout});
       sum.loss += one.loss;
@@ -231,7 +231,7 @@ TEST_P(CpuEngineCase, WeightsAfterTenStepsAreTheReferences) {
   const TensorMap state = reference::RandomState(network_, key_);
   ReferenceEngine expected(network_, transform_, images);
   ASSERT_TRUE(expected.SetState(state).has_value());
-  const reference::TrialRun run = reference::TrainAwayFromKinks(
+  const reference::RecordedSteps run = reference::TrainAwayFromKinks(
       expected, images, 10, {.learning_rate = 0.0005f, .momentum = 0.9f, .weight_decay = 5e-4f},
       key_);
   ForEachVariant({1}, [&](const std::string&, Arithmetic arithmetic, int threads) {
@@ -273,7 +273,7 @@ void ExpectSameBits(const Case& c) {
   std::map<std::pair<bool, Arithmetic>, TensorMap> first;
   ForEachVariant({1, 2, 3}, [&](const std::string& target, Arithmetic arithmetic, int threads) {
     const auto engine =
-        MakeCpuEngine(network, reference::TrialTransform(network),
+        MakeCpuEngine(network, reference::CentringTransform(network),
                       {.max_batch = images, .threads = threads, .arithmetic = arithmetic});
     ASSERT_TRUE(engine->SetState(state).has_value());
     for (uint64_t step = 0; step < 2; ++step) {
@@ -299,27 +299,6 @@ TEST(CpuEngine, BitsDoNotDependOnThreadsThatTakeWholeBlocksOfWideLayers) {
 INSTANTIATE_TEST_SUITE_P(Networks, CpuEngineCase, testing::ValuesIn(Cases()),
                          [](const auto& param) { return param.param.name; });
 
-TEST(CpuEngine, SetStateNamesTheTensorThatDoesNotFit) {
-  const Network network = MakeNetwork({"", "C3(P1)@5-FC10", {2}, "0", {3, 5, 4}, {}});
-  const auto engine = MakeCpuEngine(network, reference::TrialTransform(network), {.max_batch = 4});
-  const TensorMap state = InitialState(network, RandomKey(1));
-  for (const auto& [name, tensor] : state) {
-    TensorMap missing = state;
-    missing.erase(name);
-    const Status status = engine->SetState(missing);
-    ASSERT_FALSE(status.has_value()) << name;
-    EXPECT_NE(status.error().message.find(name), std::string::npos) << status.error().message;
-    TensorMap reshaped = state;
-    reshaped.at(name).shape.push_back(1);
-    EXPECT_FALSE(engine->SetState(reshaped).has_value()) << name;
-  }
-  TensorMap unknown = state;
-  unknown["fc9.bias"] = {{1}, {0}};
-  const Status status = engine->SetState(unknown);
-  ASSERT_FALSE(status.has_value());
-  EXPECT_NE(status.error().message.find("fc9.bias"), std::string::npos);
-}
-
 TEST(CpuEngine, StateSurvivesARoundTrip) {
   const Network network = MakeNetwork({"", "C5@7-MP2(S2)-FC11-FC10", {2}, "1", {3, 9, 8}, {}});
   TensorMap state = reference::RandomState(network, RandomKey(2));
@@ -327,7 +306,8 @@ TEST(CpuEngine, StateSurvivesARoundTrip) {
   for (auto& [name, tensor] : state) {
     for (float& value : tensor.values) value += static_cast<float>(random.Uniform());
   }
-  const auto engine = MakeCpuEngine(network, reference::TrialTransform(network), {.max_batch = 4});
+  const auto engine =
+      MakeCpuEngine(network, reference::CentringTransform(network), {.max_batch = 4});
   ASSERT_TRUE(engine->SetState(state).has_value());
   EXPECT_EQ(engine->State(), state);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "genet/engine/assemble.h"
 #include "genet/kernels/dense.h"
 
 namespace genet {
@@ -14,20 +15,18 @@ bool Moved(const InputImage& image) {
   return image.mirror || image.shift_rows != 0 || image.shift_columns != 0;
 }
 
-// Shifts and mirrors the image of one lane, whose values lie kBlock apart.
+// Shifts and mirrors the image of one lane, whose values lie kBlock apart. (AssembleBatch has no
+// such layout, and the kernel that fills all lanes at once has no augmentation.)
 void Move(const InputImage& image, Shape shape, float* values) {
-  const int height = shape.height, width = shape.width;
-  std::vector<float> plane(size_t(height) * width);
+  std::vector<float> plane(size_t(shape.height) * shape.width);
   for (int c = 0; c < shape.channels; ++c) {
     float* channel = values + size_t(c) * plane.size() * kBlock;
     for (size_t i = 0; i < plane.size(); ++i) plane[i] = channel[i * kBlock];
-    for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) {
-        const int from_y = y - image.shift_rows;
-        const int shifted = (image.mirror ? width - 1 - x : x) - image.shift_columns;
-        const bool inside = from_y >= 0 && from_y < height && shifted >= 0 && shifted < width;
-        channel[(size_t(y) * width + x) * kBlock] =
-            inside ? plane[size_t(from_y) * width + shifted] : 0.0f;
+    float* to = channel;
+    for (int row = 0; row < shape.height; ++row) {
+      for (int column = 0; column < shape.width; ++column, to += kBlock) {
+        const int from = SourcePixel(image, shape, row, column);
+        *to = from < 0 ? 0.0f : plane[from];
       }
     }
   }

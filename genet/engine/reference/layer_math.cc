@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "genet/base/check.h"
+#include "genet/engine/engine.h"
 
 namespace genet::reference {
 namespace {

@@ -44,8 +44,6 @@ void ConvolveBackward(const Layer& layer, const Activation& input, std::span<con
                       const Activation& output_gradient, Activation& input_gradient,
                       std::span<double> weight_gradient);
 
-inline constexpr double kBatchNormEpsilon = 1e-5;
-
 // One entry a channel.
 struct ChannelMoments {
   std::vector<double> mean;

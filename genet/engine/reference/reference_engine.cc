@@ -1,13 +1,12 @@
 #include "genet/engine/reference/reference_engine.h"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "genet/base/check.h"
-#include "genet/engine/parts.h"
+#include "genet/engine/assemble.h"
+#include "genet/engine/micro_batch.h"
 
 namespace genet {
 namespace {
@@ -16,8 +15,6 @@ using reference::Activation;
 using reference::ChannelMoments;
 
 using Kind = LayerOperation::Kind;
-
-constexpr double kRunningStep = 0.1;
 
 void AddTo(Activation& sum, const Activation& term) {
   for (size_t j = 0; j < sum.values.size(); ++j) sum.values[j] += term.values[j];
@@ -60,8 +57,8 @@ double ShiftToWideGap(std::vector<double> values) {
 }  // namespace
 
 ReferenceEngine::ReferenceEngine(const Network& network, const InputTransform& transform,
-                                 int max_batch)
-    : network_(network), transform_(transform), max_batch_(max_batch) {
+                                 int max_batch, StepProfile* profile)
+    : network_(network), transform_(transform), max_batch_(max_batch), profile_(profile) {
   const size_t input_channels = network_.layers.front().output.channels;
   GENET_CHECK(
       transform_.scale.size() == input_channels && transform_.offset.size() == input_channels,
@@ -82,37 +79,14 @@ const std::vector<double>& ReferenceEngine::Values(const std::string& name) cons
   return state_.at(name).values;
 }
 
-Activation ReferenceEngine::Input(const Batch& batch) const {
-  const Shape shape = network_.layers.front().output;
-  Activation input(static_cast<int>(batch.images.size()), shape);
-  for (int n = 0; n < input.images; ++n) {
-    const InputImage& image = batch.images[n];
-    for (int c = 0; c < shape.channels; ++c) {
-      for (int row = 0; row < shape.height; ++row) {
-        for (int column = 0; column < shape.width; ++column) {
-          const int moved_column = image.mirror ? shape.width - 1 - column : column;
-          const int from_row = row - image.shift_rows;
-          const int from_column = moved_column - image.shift_columns;
-          const bool inside = from_row >= 0 && from_row < shape.height && from_column >= 0 &&
-                              from_column < shape.width;
-          if (!inside) continue;
-          const uint8_t pixel =
-              image.pixels[(size_t(c) * shape.height + from_row) * shape.width + from_column];
-          input.at(n, c, row, column) =
-              pixel * double{transform_.scale[c]} + double{transform_.offset[c]};
-        }
-      }
-    }
-  }
-  return input;
-}
-
 std::vector<ReferenceEngine::Record> ReferenceEngine::Forward(const Batch& batch, Mode mode,
                                                               RandomKey dropout) const {
   GENET_CHECK(batch.images.size() == batch.labels.size() && !batch.images.empty() &&
                   batch.images.size() <= size_t(max_batch_),
               "{} images, {} labels, at most {}", batch.images.size(), batch.labels.size(),
               max_batch_);
+  const double flops = 2 * static_cast<double>(network_.multiply_adds() * batch.images.size());
+  const StepProfile::Timer timer(profile_, "forward", flops, 0);
   std::vector<Record> records(network_.layers.size());
   for (size_t i = 0; i < records.size(); ++i) ForwardLayer(batch, mode, dropout, i, records);
   return records;
@@ -184,7 +158,8 @@ void ReferenceEngine::ForwardLayer(const Batch& batch, Mode mode, RandomKey drop
   if (!layer.inputs.empty()) record.input = Joined(layer, records);
   switch (layer.operation.kind) {
     case Kind::kImages:
-      record.output = Input(batch);
+      record.output = Activation(static_cast<int>(batch.images.size()), layer.output);
+      AssembleBatch(batch.images, layer.output, transform_, record.output.values.data());
       break;
     case Kind::kConvolution:
       ForwardConvolution(layer, mode, record);
@@ -217,6 +192,7 @@ void ReferenceEngine::ForwardLayer(const Batch& batch, Mode mode, RandomKey drop
 
 ReferenceEngine::Gradients ReferenceEngine::Backward(const std::vector<Record>& records,
                                                      Activation gradient) const {
+  const StepProfile::Timer timer(profile_, "backward", 0, 0);
   Gradients result;
   for (const auto& [name, tensor] : state_) {
     if (state_.contains("momentum." + name)) result[name].assign(tensor.values.size(), 0);
@@ -276,8 +252,8 @@ void ReferenceEngine::MoveRunningStatistics(const std::vector<Record>& records) 
     const double unbias = count > 1 ? count / (count - 1) : 1;
     const ChannelMoments& moments = records[i].moments;
     for (size_t c = 0; c < mean.size(); ++c) {
-      mean[c] += kRunningStep * (moments.mean[c] - mean[c]);
-      variance[c] += kRunningStep * (moments.variance[c] * unbias - variance[c]);
+      mean[c] += kBatchNormMomentum * (moments.mean[c] - mean[c]);
+      variance[c] += kBatchNormMomentum * (moments.variance[c] * unbias - variance[c]);
     }
   }
 }
@@ -285,7 +261,7 @@ void ReferenceEngine::MoveRunningStatistics(const std::vector<Record>& records) 
 BatchResult ReferenceEngine::TrainStep(const Batch& batch, const StepOptions& options) {
   BatchResult sum;
   Gradients gradients;
-  for (const BatchPart& part : PartsOf(batch, max_batch_, options.dropout)) {
+  for (const MicroBatch& part : MicroBatchesOf(batch, max_batch_, options.dropout)) {
     const std::vector<Record> records = Forward(part.batch, Mode::kTraining, part.dropout);
     Activation logits_gradient;
     const reference::CrossEntropy entropy =
@@ -301,6 +277,7 @@ BatchResult ReferenceEngine::TrainStep(const Batch& batch, const StepOptions& op
     }
     MoveRunningStatistics(records);
   }
+  const StepProfile::Timer timer(profile_, "update", 0, 0);
   for (const auto& [name, gradient] : gradients) {
     std::vector<double>& values = state_.at(name).values;
     std::vector<double>& momentum = state_.at("momentum." + name).values;
@@ -379,20 +356,9 @@ TensorMap ReferenceEngine::State() const {
 }
 
 Status ReferenceEngine::SetState(const TensorMap& state) {
-  for (const auto& [name, tensor] : state_) {
-    const auto found = state.find(name);
-    if (found == state.end()) return Failure("network state: tensor {} is missing", name);
-    if (found->second.shape != tensor.shape ||
-        found->second.values.size() != tensor.values.size()) {
-      return Failure("network state: tensor {} has shape [{}], the network needs [{}]", name,
-                     fmt::join(found->second.shape, ", "), fmt::join(tensor.shape, ", "));
-    }
-  }
-  for (const auto& [name, tensor] : state) {
-    if (!state_.contains(name)) {
-      return Failure("network state: tensor {} belongs to no layer of the network", name);
-    }
-  }
+  std::map<std::string, std::vector<int64_t>> shapes;
+  for (const auto& [name, tensor] : state_) shapes[name] = tensor.shape;
+  GENET_TRY(CheckState(state, shapes));
   for (auto& [name, tensor] : state_) {
     const std::vector<float>& values = state.at(name).values;
     tensor.values.assign(values.begin(), values.end());
@@ -405,11 +371,6 @@ size_t ReferenceEngine::memory_bytes() const {
   for (const auto& [name, tensor] : state_) values += tensor.values.size();
   for (const Layer& layer : network_.layers) values += size_t(max_batch_) * layer.output.size();
   return values * sizeof(double);
-}
-
-std::unique_ptr<Engine> MakeReferenceEngine(const Network& network, const InputTransform& transform,
-                                            int max_batch) {
-  return std::make_unique<ReferenceEngine>(network, transform, max_batch);
 }
 
 }  // namespace genet

@@ -1,21 +1,13 @@
-// The engine that others are measured against: double precision and no speed tricks.
-//
-// It promises the arithmetic that engine.h describes, to the last detail that two engines could
-// read differently:
-//   - batch normalisation normalises by the biased variance of the batch, with epsilon 1e-5; the
-//     running statistics move by 0.1 towards the batch's mean and unbiased variance;
-//   - an image is first moved (shift_rows > 0: down, shift_columns > 0: right), then mirrored;
-//   - the loss is the mean over the batch; with g its gradient, v = momentum * v + g + decay * w,
-//     w -= learning rate * v. So one step from momentum 0 without decay leaves the gradient of T
-//     in "momentum.T".
+// The engine that others are measured against: the contract of engine.h in double precision, by the
+// formulas, without tricks for speed.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "genet/engine/engine.h"
 #include "genet/engine/reference/layer_math.h"
+#include "genet/engine/step_profile.h"
 
 namespace genet {
 
@@ -29,7 +21,9 @@ class ReferenceEngine final : public Engine {
   using DoubleState = std::map<std::string, DoubleTensor>;
 
   // All tensors 0, except batch-norm scales and running variances: 1.
-  ReferenceEngine(const Network& network, const InputTransform& transform, int max_batch);
+  // `profile`, if not null, is filled, and must outlive the engine.
+  ReferenceEngine(const Network& network, const InputTransform& transform, int max_batch,
+                  StepProfile* profile = nullptr);
 
   BatchResult TrainStep(const Batch& batch, const StepOptions& options) override;
   BatchResult Evaluate(const Batch& batch, std::span<float> logits) override;
@@ -67,7 +61,6 @@ class ReferenceEngine final : public Engine {
   using Gradients = std::map<std::string, std::vector<double>>;
 
   const std::vector<double>& Values(const std::string& name) const;
-  reference::Activation Input(const Batch& batch) const;
   std::vector<Record> Forward(const Batch& batch, Mode mode, RandomKey dropout) const;
   static reference::Activation Joined(const Layer& layer, const std::vector<Record>& records);
   // Fills records[index] from the records before it.
@@ -87,10 +80,8 @@ class ReferenceEngine final : public Engine {
   Network network_;
   InputTransform transform_;
   int max_batch_;
+  StepProfile* profile_;
   DoubleState state_;
 };
-
-std::unique_ptr<Engine> MakeReferenceEngine(const Network& network, const InputTransform& transform,
-                                            int max_batch);
 
 }  // namespace genet

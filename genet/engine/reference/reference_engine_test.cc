@@ -290,22 +290,5 @@ TEST(ReferenceEngine, MovesAnImageBeforeItMirrorsIt) {
   EXPECT_THAT(logits, ElementsAre(0, 0, 0, 0, 13, 12));
 }
 
-TEST(ReferenceEngine, SetStateNamesTheTensorThatDoesNotFit) {
-  NetworkMaker maker({1, 2, 2});
-  maker.FullyConnected(0, 2, false);
-  ReferenceEngine engine(maker.network, Centred(1), 1);
-  TensorMap missing = engine.State();
-  missing.erase("fc1.bias");
-  EXPECT_THAT(engine.SetState(missing).error().message, HasSubstr("fc1.bias"));
-  TensorMap unknown = engine.State();
-  unknown["fc9.bias"] = {{1}, {0}};
-  EXPECT_THAT(engine.SetState(unknown).error().message, HasSubstr("fc9.bias"));
-  TensorMap reshaped = engine.State();
-  reshaped["fc1.weight"].shape = {4, 2};
-  EXPECT_THAT(engine.SetState(reshaped).error().message,
-              AllOf(HasSubstr("fc1.weight"), HasSubstr("[4, 2]"), HasSubstr("[2, 4]")));
-  EXPECT_TRUE(engine.SetState(engine.State()).has_value());
-}
-
 }  // namespace
 }  // namespace genet

@@ -4,8 +4,8 @@
 
 #include "genet/base/check.h"
 #include "genet/engine/cpu/cpu_engine.h"
+#include "genet/engine/reference/engine_comparison_for_test.h"
 #include "genet/engine/reference/reference_engine.h"
-#include "genet/engine/reference/trial.h"
 #include "genet/engine/torch/plugin/torch_network.h"
 
 namespace genet {
@@ -88,7 +88,7 @@ class TorchCheck : public testing::TestWithParam<Case> {
     const Result<Network> network = BuildNetwork(*base, genome, c.input);
     GENET_CHECK(network.has_value(), "{}", network.error().message);
     network_ = *network;
-    transform_ = reference::TrialTransform(network_);
+    transform_ = reference::CentringTransform(network_);
     torch::set_num_threads(1);
   }
 
@@ -130,7 +130,7 @@ TEST_P(TorchCheck, GradientsAndStatisticsOfAStep) {
   };
   {
     SCOPED_TRACE("reference engine");
-    check(*MakeReferenceEngine(network_, transform_, images), kReferenceTolerance,
+    check(*std::make_unique<ReferenceEngine>(network_, transform_, images), kReferenceTolerance,
           kReferenceTolerance);
   }
   for (const Arithmetic arithmetic : {Arithmetic::kWinograd, Arithmetic::kDirect}) {
@@ -145,14 +145,14 @@ TEST_P(TorchCheck, WeightsAfterTenSteps) {
   const TensorMap state = reference::RandomState(network_, key_);
   ReferenceEngine reference_engine(network_, transform_, images);
   ASSERT_TRUE(reference_engine.SetState(state).has_value());
-  const reference::TrialRun run =
+  const reference::RecordedSteps run =
       reference::TrainAwayFromKinks(reference_engine, images, 10, options, key_);
 
   TorchNetwork torch_network(network_, {.learning_rate = options.learning_rate,
                                         .momentum = options.momentum,
                                         .weight_decay = options.weight_decay});
   torch_network.SetState(state);
-  for (const reference::TrialRun::Step& step : run.steps) {
+  for (const reference::RecordedSteps::Step& step : run.steps) {
     torch_network.Add(step.nudge);
     const RandomBatch batch(network_, images, step.key);
     torch_network.Step(torch_network.Input(batch.batch(), transform_),
@@ -191,7 +191,7 @@ TEST_P(TorchCheck, LogitsInEvaluation) {
     engine.Evaluate(batch.batch(), logits.values);
     EXPECT_LE(reference::RelativeDifference(logits, expected), tolerance);
   };
-  check(*MakeReferenceEngine(network_, transform_, images), kReferenceTolerance);
+  check(*std::make_unique<ReferenceEngine>(network_, transform_, images), kReferenceTolerance);
   check(*Cpu(Arithmetic::kWinograd), 1e-5);
   check(*Cpu(Arithmetic::kDirect), 1e-5);
 }

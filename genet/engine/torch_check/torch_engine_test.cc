@@ -6,7 +6,7 @@
 #include "genet/base/check.h"
 #include "genet/engine/cpu/cpu_engine.h"
 #include "genet/engine/reference/reference_engine.h"
-#include "genet/engine/reference/trial.h"
+#include "genet/engine/reference/engine_comparison_for_test.h"
 
 namespace genet {
 namespace {
@@ -20,7 +20,7 @@ class TorchEngineTest : public testing::TestWithParam<bool> {
     const auto space = ParseSearchSpace("3,4");
     const auto genome = Genome::Parse("1-01|0-11-101", *space);
     network_ = *BuildNetwork(*base, *genome, {3, 14, 14}, 10);
-    transform_ = reference::TrialTransform(network_);
+    transform_ = reference::CentringTransform(network_);
   }
 
   std::unique_ptr<Engine> Torch(TorchEngineOptions options = {}) const {
@@ -42,7 +42,7 @@ TEST_P(TorchEngineTest, GradientsOfAStepAreThoseOfTheReference) {
   const StepOptions options{.dropout = key_.Derive("dropout")};
   const TensorMap state =
       reference::StateAwayFromKinks(network_, batch.batch(), options.dropout, key_);
-  const auto expected = MakeReferenceEngine(network_, transform_, kImages);
+  const auto expected = std::make_unique<ReferenceEngine>(network_, transform_, kImages);
   const auto engine = Torch();
   ASSERT_TRUE(expected->SetState(state));
   ASSERT_TRUE(engine->SetState(state));
@@ -58,7 +58,7 @@ TEST_P(TorchEngineTest, TenStepsAgreeWithTheCpuEngine) {
   const TensorMap state = reference::RandomState(network_, key_);
   ReferenceEngine reference_engine(network_, transform_, kImages);
   ASSERT_TRUE(reference_engine.SetState(state));
-  const reference::TrialRun run =
+  const reference::RecordedSteps run =
       reference::TrainAwayFromKinks(reference_engine, kImages, 10, options, key_);
   const auto cpu = MakeCpuEngine(network_, transform_, {.max_batch = kImages});
   const auto engine = Torch();
@@ -75,7 +75,7 @@ TEST_P(TorchEngineTest, ABatchInPartsAgreesWithTheCpuEngine) {
   const TensorMap state = reference::RandomState(network_, key_);
   const RandomBatch batch(network_, 2 * kImages + 3, key_.Derive("parts"));
   const auto cpu = MakeCpuEngine(network_, transform_, {.max_batch = kImages});
-  const auto reference = MakeReferenceEngine(network_, transform_, kImages);
+  const auto reference = std::make_unique<ReferenceEngine>(network_, transform_, kImages);
   const auto engine = Torch();
   for (Engine* one : {cpu.get(), reference.get(), engine.get()}) {
     ASSERT_TRUE(one->SetState(state));

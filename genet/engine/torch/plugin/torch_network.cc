@@ -140,7 +140,7 @@ torch::Tensor TorchNetwork::Forward(const torch::Tensor& input, bool training,
         x = torch::batch_norm(
             x, learnable_.at(layer.name + ".bn.scale"), learnable_.at(layer.name + ".bn.shift"),
             statistics_.at(layer.name + ".bn.mean"), statistics_.at(layer.name + ".bn.variance"),
-            training, 0.1, 1e-5, false);
+            training, kBatchNormMomentum, kBatchNormEpsilon, false);
         x = torch::relu(x);
         break;
       case LayerOperation::Kind::kMaxPool:

@@ -43,7 +43,7 @@ class TorchNetwork {
   // Of the last step, by name of the learnable tensor.
   TensorMap Gradients() const;
 
-  // Normalised, moved and mirrored images.
+  // Normalised, moved and mirrored images, by other means than AssembleBatch, whose oracle it is.
   torch::Tensor Input(const Batch& batch, const InputTransform& transform) const;
   static torch::Tensor Labels(const Batch& batch);
 

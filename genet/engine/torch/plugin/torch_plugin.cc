@@ -9,8 +9,9 @@
 
 #include "genet/base/check.h"
 #include "genet/base/version.h"
+#include "genet/engine/assemble.h"
 #include "genet/engine/dropout.h"
-#include "genet/engine/parts.h"
+#include "genet/engine/micro_batch.h"
 #include "genet/engine/torch/plugin/torch_network.h"
 
 namespace genet {
@@ -40,7 +41,7 @@ class TorchEngine final : public Engine {
   BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
     for (auto& [name, tensor] : network_.learnable()) tensor.mutable_grad() = torch::Tensor();
     BatchResult sum;
-    for (const BatchPart& part : PartsOf(batch, options_.max_batch, options.dropout)) {
+    for (const MicroBatch& part : MicroBatchesOf(batch, options_.max_batch, options.dropout)) {
       const size_t images = part.batch.images.size();
       const torch::Tensor labels = TorchNetwork::Labels(part.batch).to(device_);
       const torch::Tensor logits =
@@ -99,24 +100,8 @@ class TorchEngine final : public Engine {
     const Shape shape = layers_.front().output;
     const auto images = static_cast<int64_t>(batch.images.size());
     GENET_CHECK(images >= 1 && images <= options_.max_batch);
-    torch::Tensor input = torch::zeros({images, shape.channels, shape.height, shape.width});
-    float* out = input.data_ptr<float>();
-    for (const InputImage& image : batch.images) {
-      for (int c = 0; c < shape.channels; ++c) {
-        const uint8_t* pixels = image.pixels + int64_t{c} * shape.height * shape.width;
-        for (int y = 0; y < shape.height; ++y) {
-          const int from_y = y - image.shift_rows;
-          for (int x = 0; x < shape.width; ++x, ++out) {
-            const int from_x = (image.mirror ? shape.width - 1 - x : x) - image.shift_columns;
-            if (from_y < 0 || from_y >= shape.height || from_x < 0 || from_x >= shape.width) {
-              continue;
-            }
-            const auto pixel = static_cast<float>(pixels[from_y * shape.width + from_x]);
-            *out = pixel * transform_.scale[c] + transform_.offset[c];
-          }
-        }
-      }
-    }
+    torch::Tensor input = torch::empty({images, shape.channels, shape.height, shape.width});
+    AssembleBatch(batch.images, shape, transform_, input.data_ptr<float>());
     input = input.to(device_);
     return options_.channels_last ? input.contiguous(torch::MemoryFormat::ChannelsLast) : input;
   }

@@ -1,4 +1,4 @@
-#include "genet/engine/parts.h"
+#include "genet/engine/micro_batch.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@ std::vector<size_t> Sizes(size_t images, size_t most) {
   const std::vector<InputImage> list(images);
   const std::vector<int32_t> labels(images);
   std::vector<size_t> sizes;
-  for (const BatchPart& part : PartsOf({list, labels}, most, RandomKey(1))) {
+  for (const MicroBatch& part : MicroBatchesOf({list, labels}, most, RandomKey(1))) {
     EXPECT_EQ(part.first, sizes.empty());
     EXPECT_EQ(part.batch.images.size(), part.batch.labels.size());
     size_t before = 0;
@@ -24,7 +24,7 @@ std::vector<size_t> Sizes(size_t images, size_t most) {
   return sizes;
 }
 
-TEST(PartsOf, AreFewAndAlike) {
+TEST(MicroBatches, AreFewAndAlike) {
   EXPECT_EQ(Sizes(8, 8), (std::vector<size_t>{8}));
   EXPECT_EQ(Sizes(5, 8), (std::vector<size_t>{5}));
   EXPECT_EQ(Sizes(64, 16), (std::vector<size_t>{16, 16, 16, 16}));
@@ -32,13 +32,14 @@ TEST(PartsOf, AreFewAndAlike) {
   EXPECT_EQ(Sizes(3, 1), (std::vector<size_t>{1, 1, 1}));
 }
 
-TEST(PartsOf, HaveTheirOwnDropoutAndOnePartThatOfTheStep) {
+TEST(MicroBatches, HaveTheirOwnDropoutAndASingleOneThatOfTheStep) {
   const std::vector<InputImage> list(8);
   const std::vector<int32_t> labels(8);
   const RandomKey key(7);
-  EXPECT_EQ(PartsOf({list, labels}, 8, key)[0].dropout.value(), key.value());
+  EXPECT_EQ(MicroBatchesOf({list, labels}, 8, key)[0].dropout.value(), key.value());
   std::set<uint64_t> keys;
-  for (const BatchPart& part : PartsOf({list, labels}, 2, key)) keys.insert(part.dropout.value());
+  for (const MicroBatch& part : MicroBatchesOf({list, labels}, 2, key))
+    keys.insert(part.dropout.value());
   EXPECT_EQ(keys.size(), 4u);
 }
 

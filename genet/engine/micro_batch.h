@@ -1,4 +1,5 @@
-// A batch in parts that an engine holds at once.
+// A batch in parts that an engine holds at once. Their gradients are added to that of the whole
+// batch's mean loss; batch normalisation sees each part by itself.
 #pragma once
 
 #include <vector>
@@ -7,7 +8,7 @@
 
 namespace genet {
 
-struct BatchPart {
+struct MicroBatch {
   Batch batch;
   RandomKey dropout;
   bool first = false, last = false;
@@ -16,6 +17,6 @@ struct BatchPart {
 // As few parts of at most `most` images as there can be, of sizes that differ by one at most, in
 // order. Each has its own dropout masks; the first has those of `dropout`, so that a batch of one
 // part is what it was.
-std::vector<BatchPart> PartsOf(const Batch& batch, size_t most, RandomKey dropout);
+std::vector<MicroBatch> MicroBatchesOf(const Batch& batch, size_t most, RandomKey dropout);
 
 }  // namespace genet

@@ -1,4 +1,4 @@
-// Random cases on which two engines are compared, and the measure of their agreement. For tests.
+// Random cases on which two engines are compared, and the measure of their agreement.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ class RandomBatch {
 };
 
 // Brings pixels near mean 0 and deviation 1, each channel a little differently.
-InputTransform TrialTransform(const Network& network);
+InputTransform CentringTransform(const Network& network);
 
 // InitialState with biases, batch-norm parameters and running statistics drawn, too, so that no
 // tensor's part in the arithmetic is hidden by a 0 or 1.
@@ -39,7 +39,7 @@ TensorMap StateAwayFromKinks(const Network& network, const Batch& batch, RandomK
                              RandomKey key);
 
 // Some steps of training, each on its own RandomBatch.
-struct TrialRun {
+struct RecordedSteps {
   int images = 0;
   StepOptions options;  // without the dropout key
 
@@ -52,9 +52,9 @@ struct TrialRun {
 
 // Trains `engine` for some steps away from all kinks: one crossed by rounding alone would make
 // later weights of a deep network differ by a hundredth. Returns how, to be played to others.
-TrialRun TrainAwayFromKinks(ReferenceEngine& engine, int images, int steps,
-                            const StepOptions& options, RandomKey key);
-void Replay(const TrialRun& run, const Network& network, Engine& engine);
+RecordedSteps TrainAwayFromKinks(ReferenceEngine& engine, int images, int steps,
+                                 const StepOptions& options, RandomKey key);
+void Replay(const RecordedSteps& run, const Network& network, Engine& engine);
 
 // |actual - expected| / |expected| of the values as vectors; 1e-4 stands in for a smaller norm.
 double RelativeDifference(const Tensor& actual, const Tensor& expected);

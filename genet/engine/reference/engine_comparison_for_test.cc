@@ -1,4 +1,4 @@
-#include "genet/engine/reference/trial.h"
+#include "genet/engine/reference/engine_comparison_for_test.h"
 
 #include <fmt/format.h>
 
@@ -33,7 +33,7 @@ RandomBatch::RandomBatch(const Network& network, int images, RandomKey key) {
   }
 }
 
-InputTransform TrialTransform(const Network& network) {
+InputTransform CentringTransform(const Network& network) {
   InputTransform transform;
   for (int c = 0; c < network.layers.front().output.channels; ++c) {
     transform.scale.push_back(0.0135f + 0.001f * c);
@@ -57,7 +57,8 @@ TensorMap RandomState(const Network& network, RandomKey key) {
 
 TensorMap StateAwayFromKinks(const Network& network, const Batch& batch, RandomKey dropout,
                              RandomKey key) {
-  ReferenceEngine engine(network, TrialTransform(network), static_cast<int>(batch.images.size()));
+  ReferenceEngine engine(network, CentringTransform(network),
+                         static_cast<int>(batch.images.size()));
   for (uint64_t i = 0; i < kTries; ++i) {
     GENET_CHECK(engine.SetState(RandomState(network, key.Derive(i))).has_value());
     if (engine.AvoidKinks(batch, dropout) >= kEnough) return engine.State();
@@ -65,12 +66,12 @@ TensorMap StateAwayFromKinks(const Network& network, const Batch& batch, RandomK
   GENET_CHECK(false, "no state away from all kinks in {} tries", kTries);
 }
 
-TrialRun TrainAwayFromKinks(ReferenceEngine& engine, int images, int steps,
-                            const StepOptions& options, RandomKey key) {
-  TrialRun run{images, options, {}};
+RecordedSteps TrainAwayFromKinks(ReferenceEngine& engine, int images, int steps,
+                                 const StepOptions& options, RandomKey key) {
+  RecordedSteps run{images, options, {}};
   for (uint64_t i = 0; run.steps.size() < size_t(steps); ++i) {
     GENET_CHECK(i < uint64_t(steps * kTries), "no batches away from all kinks");
-    TrialRun::Step step{key.Derive(i), {}};
+    RecordedSteps::Step step{key.Derive(i), {}};
     const RandomBatch batch(engine.network(), images, step.key);
     StepOptions step_options = options;
     step_options.dropout = step.key.Derive("dropout");
@@ -95,8 +96,8 @@ TrialRun TrainAwayFromKinks(ReferenceEngine& engine, int images, int steps,
   return run;
 }
 
-void Replay(const TrialRun& run, const Network& network, Engine& engine) {
-  for (const TrialRun::Step& step : run.steps) {
+void Replay(const RecordedSteps& run, const Network& network, Engine& engine) {
+  for (const RecordedSteps::Step& step : run.steps) {
     TensorMap state = engine.State();
     for (const auto& [name, nudge] : step.nudge) {
       std::vector<float>& values = state.at(name).values;
