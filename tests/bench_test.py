@@ -44,6 +44,20 @@ class BenchTest(ProgramTest):
         result = self.bench(*NETWORK, "--genomes", "random:2", "--batch", "16")
         self.assertEqual(result["spread"]["reference"], "1-11|1-11")
 
+    def test_any_engine_is_measured(self):
+        flags = [*NETWORK, "--batch", "4", "--engine", "reference"]
+        result = self.bench(*flags)
+        self.assertEqual((result["engine"], result["device"]), ("reference", "cpu"))
+        self.assertGreater(result["images_per_second"], 0)
+        self.assertGreater(result["fraction_of_peak"], 0)
+        rows = self.bench(*flags, "--breakdown")["rows"]
+        self.assertLessEqual({"forward", "backward", "update"}, {row["work"] for row in rows})
+        self.assertIn("engine reference on cpu",
+                      self.succeed("bench", *flags, "--seconds", "0.3").stdout)
+        self.fail_with((2,), "bench", *flags, "--device", "cuda:0", says="needs engine torch")
+        self.fail_with((2,), "bench", *flags, "--arithmetic", "direct",
+                       says="arithmetic direct is a setting of engine cpu, not of reference")
+
 
 if __name__ == "__main__":
     main()

@@ -46,6 +46,19 @@ class FeaturesTest(ProgramTest):
             rows = [line.split(",")[3:] for line in file.read().splitlines()[1:]]
         numpy.testing.assert_array_equal(logits, numpy.array(rows, dtype=numpy.float32))
 
+    def test_another_engine_gives_the_same_but_for_rounding(self):
+        cpu, _ = self.features("--layer", "fc1")
+        reference, _ = self.features("--layer", "fc1", "--engine", "reference")
+        self.assertFalse((reference == cpu).all())
+        numpy.testing.assert_allclose(reference, cpu, rtol=1e-4, atol=1e-5)
+        accuracies = [json.loads(self.succeed(
+            "evaluate", self.weights, "--data", self.data, "--json", "--engine", engine,
+            environment=self.cache).stdout)["loss"] for engine in ("cpu", "reference")]
+        self.assertAlmostEqual(*accuracies, places=5)
+        self.fail_with((2,), "features", self.weights, "--data", self.data, "--bfloat16",
+                       says="bfloat16 is a setting of engine torch, not of cpu",
+                       environment=self.cache)
+
     def test_pixels_without_a_network(self):
         self.succeed("features", "--data", self.data, "--out", self.path("p.npy"),
                      environment=self.cache)

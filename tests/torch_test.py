@@ -69,6 +69,10 @@ class WithoutLibTorchTest(TorchProgramTest):
         for command, _ in self.COMMANDS:
             self.refused(command, *TORCH, says="-DGENET_TORCH=ON")
 
+    def test_what_computes_without_training_is_refused_too(self):
+        for command in (["bench"], ["reproduce", "--list"]):
+            self.fail_with((2,), *command, *TORCH, says="-DGENET_TORCH=ON")
+
     def test_a_library_of_another_build_is_refused(self):
         """Its types may differ from the program's, so nothing but its version may be looked at."""
         source, library_file = self.path("other.c"), self.path("libgenet_torch.so")
@@ -170,6 +174,21 @@ class TorchTest(TorchProgramTest):
                              *TORCH, "--channels-last", "--bfloat16", "--json", "--quiet")
         self.assertEqual(json.loads(ended.stdout)["settings"]["engine"],
                          {"name": "torch", "channels_last": True, "bfloat16": True})
+
+    def test_it_is_measured_and_computes_with_given_weights(self):
+        bench = ["bench", *NETWORK, "--batch", "8", "--seconds", "0.5", "--json", *TORCH]
+        result = json.loads(self.succeed(*bench, "--bfloat16").stdout)
+        self.assertEqual((result["engine"], result["device"]), ("torch", "cpu"))
+        self.assertGreater(result["fraction_of_peak"], 0)
+        rows = json.loads(self.succeed(*bench, "--breakdown").stdout)["rows"]
+        self.assertLessEqual({"assemble batch", "forward", "backward", "update"},
+                             {row["work"] for row in rows})
+        folder = self.path("trained")
+        self.succeed("train", "vgg", "--out", folder, *NETWORK, *TRAINING, "--quiet")
+        evaluate = ["evaluate", os.path.join(folder, "weights.safetensors"), "--json"]
+        losses = [json.loads(self.succeed(*evaluate, *engine).stdout)["loss"]
+                  for engine in ([], TORCH)]
+        self.assertAlmostEqual(*losses, places=4)
 
     def test_transfer_hands_engine_and_device_to_its_trainings(self):
         folder = self.path("transfer")

@@ -1,6 +1,7 @@
 #include "genet/cli/command.h"
+#include "genet/cli/inference_flags.h"
 #include "genet/data/data_set.h"
-#include "genet/training/make_engine.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/training/measure.h"
 #include "genet/training/top_accuracy.h"
 #include "genet/training/weights_file.h"
@@ -9,8 +10,9 @@ namespace genet::cli {
 namespace {
 
 struct Arguments {
-  std::string weights, data, part = "test", logits, arithmetic = "winograd";
-  int batch = 128, threads = 1;
+  std::string weights, data, part = "test", logits;
+  EngineSettings engine;
+  EngineResources resources{.batch = 128};
   bool json = false;
 };
 
@@ -43,15 +45,14 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
   }
   GENET_ASSIGN(const Network network, NetworkOf(weights));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(network, NormalisingTransform(weights.normalisation),
-                          EngineSettings{.arithmetic = arguments.arithmetic},
-                          {arguments.batch, arguments.threads}));
+               MakeEngine(network, NormalisingTransform(weights.normalisation), arguments.engine,
+                          arguments.resources));
   if (const Status set = engine->SetState(WithZeroMomentum(weights.tensors)); !set) {
     return Failure("{}: {}", arguments.weights, set.error().message);
   }
   const bool wants_logits = arguments.json || !arguments.logits.empty();
   std::vector<float> logits(wants_logits ? images.size() * classes : 0);
-  GENET_ASSIGN(const Measurement measured, Measure(*engine, images, arguments.batch, logits));
+  GENET_ASSIGN(const Measurement measured, Measure(*engine, images, engine->max_batch(), logits));
   if (!arguments.logits.empty()) {
     GENET_TRY(WriteFileAtomically(arguments.logits, LogitsCsv(images, classes, logits)));
   }
@@ -93,11 +94,7 @@ Command AddEvaluateCommand(CLI::App& root) {
       ->type_name("PART")
       ->check(CLI::IsMember({"test", "train"}));
   app->add_option("--logits", arguments->logits, "Write the CSV file.")->type_name("FILE.csv");
-  AddInferenceFlags(*app, arguments->batch, arguments->threads);
-  app->add_option("--arithmetic", arguments->arithmetic,
-                  "winograd or direct, as in genet train (default: winograd).")
-      ->type_name("KIND")
-      ->check(CLI::IsMember({"winograd", "direct"}));
+  AddInferenceFlags(*app, arguments->engine, arguments->resources);
   app->add_flag("--json", arguments->json, "Print JSON.");
   return {app, [arguments] { return EvaluateWeights(*arguments); }};
 }

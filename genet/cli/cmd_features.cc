@@ -1,4 +1,5 @@
 #include "genet/cli/command.h"
+#include "genet/cli/inference_flags.h"
 #include "genet/features/feature_request.h"
 #include "genet/features/npy.h"
 
@@ -80,7 +81,8 @@ Command AddFeaturesCommand(CLI::App& root) {
                   "Weights as training would start with, drawn by this seed, instead of the "
                   "file's: what the structure alone makes of images.")
       ->type_name("SEED");
-  AddInferenceFlags(*app, arguments->request.options.batch, arguments->request.options.threads);
+  FeatureOptions& options = arguments->request.options;
+  AddInferenceFlags(*app, options.engine, options.resources);
   app->add_flag("--json", arguments->json, "Print JSON.");
   return {app, [arguments] { return WriteFeatures(*arguments); }};
 }

@@ -7,11 +7,11 @@
 #include "genet/cli/scale_list.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/execution/run_folder.h"
 #include "genet/experiments/data_choice.h"
 #include "genet/experiments/reproduce.h"
 #include "genet/report/figure.h"
-#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {
@@ -43,12 +43,12 @@ constexpr OverrideOption kOverrides[] = {
     {"width", "W", "Times the channels of the transfer, WRN and imagenet networks, such as 0.25."},
     {"repeats", "N", "Trainings of a single network that is compared with a search's best."},
     {"splits", "N", "Random splits of caltech's pictures into training and test."},
-    {"engine", "NAME", "What trains: cpu, or torch (LibTorch), as in genet search."},
+    {"engine", "NAME", "What trains, as in genet search."},
 };
 // Given without a value.
 constexpr OverrideOption kOverrideSwitches[] = {
-    {"channels-last", "", "Engine torch keeps a pixel's channels together."},
-    {"bfloat16", "", "Engine torch multiplies in bfloat16."},
+    {"channels-last", "", "As in genet search."},
+    {"bfloat16", "", "As in genet search."},
 };
 
 // What was given must agree with what the folder was begun with; what was not given is taken from
@@ -101,6 +101,7 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
     scales = {scale};
   }
   for (Scale& scale : scales) scale = Override(scale, overrides);
+  GENET_TRY(CheckEngine(scales.front().search.engine, {kProcessor}));
   GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
   const int cores = arguments.cores > 0 ? arguments.cores : DefaultWorkers(1);
   const bool given = arguments.app->count("--workers") > 0;

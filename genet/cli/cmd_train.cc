@@ -5,6 +5,8 @@
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
+#include "genet/engine/backends/backends.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/execution/training_folder.h"
 
 namespace genet::cli {
@@ -12,7 +14,7 @@ namespace {
 
 struct Arguments {
   RunFlags run;
-  std::string genome, folder, device = "cpu", checkpoint_every = "60s";
+  std::string genome, folder, device = kProcessor, checkpoint_every = "60s";
   bool whole = false, json = false, quiet = false;
   int threads = 1, loader_threads = 1;
 };
@@ -186,7 +188,8 @@ Command AddTrainCommand(CLI::App& root) {
       ->type_name("DIR");
   app->add_flag("--whole", arguments->whole, "Train on the whole training set.");
   app->add_option("--device", arguments->device,
-                  "Device of engine torch, such as cuda:0 (default: cpu).")
+                  fmt::format("Device of the engine, such as {} (default: {}).", DescribeDevices(),
+                              kProcessor))
       ->type_name("NAME");
   app->add_option("--threads", arguments->threads,
                   "Threads inside the network; results do not depend on it (default: 1).")

@@ -5,10 +5,10 @@
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
 #include "genet/data/data_spec.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/transfer.h"
 #include "genet/network/width.h"
-#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {
@@ -37,9 +37,10 @@ Result<int> TransferGenomes(const Arguments& arguments) {
       .title =
           "Test errors of the structures, trained in full (the paper's "
           "Table 2 beside)",
-      .scale =
-          fmt::format("width {:g} of preset {}{}", arguments.width, settings.preset,
-                      settings.engine.name == "cpu" ? "" : ", engine " + ToString(settings.engine)),
+      .scale = fmt::format("width {:g} of preset {}{}", arguments.width, settings.preset,
+                           settings.engine.name == EngineSettings().name
+                               ? ""
+                               : ", engine " + ToString(settings.engine)),
       .genomes = {},
       .data = {},
       .settings_on = [&settings](const std::string& data) -> Result<RunSettings> {

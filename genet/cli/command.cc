@@ -206,15 +206,6 @@ Result<RunSettings> RunFlags::Resolve() const {
   return ResolveSettings(config, flags);
 }
 
-void AddInferenceFlags(CLI::App& app, int& batch, int& threads) {
-  app.add_option("--batch", batch, "Images at a time (default: 128).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 65536));
-  app.add_option("--threads", threads, "Threads inside the network (default: 1).")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
-}
-
 Result<Shape> InputShape(std::string_view text, const RunSettings& settings) {
   if (text.empty()) {
     if (settings.preset == "arxiv-mnist") return Shape{1, 28, 28};

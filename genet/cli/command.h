@@ -72,9 +72,6 @@ void SetManual(CLI::App& app, const Manual& manual);
 CLI::App* AddCommand(CLI::App& root, const std::string& name, const std::string& summary,
                      const Manual& manual);
 
-// --batch and --threads of commands that run images through trained weights.
-void AddInferenceFlags(CLI::App& app, int& batch, int& threads);
-
 // Reads "3x32x32"; empty text gives the shape of the images that the settings' preset is for.
 Result<Shape> InputShape(std::string_view text, const RunSettings& settings);
 

@@ -14,12 +14,12 @@
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
 #include "genet/data/checksum.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/execution/classification.h"
 #include "genet/execution/job.h"
 #include "genet/execution/local_executor.h"
 #include "genet/execution/run_folder.h"
 #include "genet/network/network.h"
-#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 namespace {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "genet/data/data_spec.h"
+#include "genet/engine/backends/backends.h"
 #include "genet/genome/genome.h"
 #include "genet/network/base_network.h"
 #include "genet/settings/setting_limits.h"
@@ -81,9 +82,16 @@ std::string GetStart(const RunSettings& settings) {
 // An option that is one of a few words.
 template <class Value>
 struct Word {
-  const char* text;
+  std::string text;
   Value value;
 };
+
+// Of an option whose words are its values.
+std::vector<Word<std::string>> WordsOf(const std::vector<std::string>& texts) {
+  std::vector<Word<std::string>> words;
+  for (const std::string& text : texts) words.push_back({text, text});
+  return words;
+}
 
 template <class Value>
 Result<Value> ParseWord(std::string_view text, const std::vector<Word<Value>>& words) {
@@ -104,9 +112,6 @@ std::string WordOf(const Value& value, const std::vector<Word<Value>>& words) {
   return "";
 }
 
-const std::vector<Word<std::string>> kEngines = {{"cpu", "cpu"}, {"torch", "torch"}};
-const std::vector<Word<std::string>> kArithmetics = {{"winograd", "winograd"},
-                                                     {"direct", "direct"}};
 const std::vector<Word<SearchSettings::Strategy>> kStrategies = {
     {"genetic", SearchSettings::Strategy::kGenetic}, {"random", SearchSettings::Strategy::kRandom}};
 const std::vector<Word<SearchSettings::Fitness>> kFitness = {
@@ -211,15 +216,16 @@ std::vector<RunOption> MakeOptions() {
 
   add_word(
       "engine", "NAME", Group::kEngine,
-      "What trains: cpu, or torch (LibTorch, if it was there when genet was built), for the "
-      "devices "
-      "that LibTorch has. The two differ in rounding, so the choice is a part of the results.",
-      kEngines, [](auto& s) -> auto& { return s.engine.name; });
+      fmt::format(
+          "What trains: {}. They differ in rounding, so the choice is a part of the results.",
+          DescribeEngines()),
+      WordsOf(EngineNames()), [](auto& s) -> auto& { return s.engine.name; });
   add_word(
       "arithmetic", "KIND", Group::kEngine,
       "How engine cpu computes 3x3 convolutions: winograd (fewer products) or direct (every "
       "product). The two differ in rounding, so the choice is a part of the results.",
-      kArithmetics, [](auto& s) -> auto& { return s.engine.arithmetic; });
+      WordsOf(EngineSettingWords("arithmetic")),
+      [](auto& s) -> auto& { return s.engine.arithmetic; });
   add_switch(
       "channels-last", Group::kEngine,
       "Engine torch keeps a pixel's channels together, which is faster on some devices.",

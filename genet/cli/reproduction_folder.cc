@@ -3,8 +3,8 @@
 #include <charconv>
 
 #include "genet/cli/options.h"
+#include "genet/engine/backends/backends.h"
 #include "genet/execution/run_folder.h"
-#include "genet/training/make_engine.h"
 
 namespace genet::cli {
 

@@ -24,17 +24,19 @@ struct Row {
 // The last row is the sum, in which runs that experiments share count once.
 std::vector<Row> Costs(const Scale& scale, const std::vector<int>& workers, CostModel& model) {
   std::vector<Row> rows;
-  std::vector<Load> all;
-  const auto add = [&](const Experiment& experiment, const Result<std::vector<Load>>& loads) {
+  std::vector<Workload> all;
+  const auto add = [&](const Experiment& experiment,
+                       const Result<std::vector<Workload>>& workloads) {
     Row& row = rows.emplace_back(Row{.experiment = experiment, .seconds = {}});
     for (const int count : workers) {
-      row.seconds.push_back(loads ? model.Seconds(*loads, count) : tl::unexpected(loads.error()));
+      row.seconds.push_back(workloads ? model.Seconds(*workloads, count)
+                                      : tl::unexpected(workloads.error()));
     }
   };
   for (const Experiment& experiment : Experiments()) {
-    const Result<std::vector<Load>> loads = LoadsOf(experiment, scale);
-    add(experiment, loads);
-    if (loads) all.insert(all.end(), loads->begin(), loads->end());
+    const Result<std::vector<Workload>> workloads = WorkloadsOf(experiment, scale);
+    add(experiment, workloads);
+    if (workloads) all.insert(all.end(), workloads->begin(), workloads->end());
   }
   add({"all", "", "everything above; what two share is done once", ""}, all);
   return rows;
@@ -143,8 +145,8 @@ Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleList
   std::vector<int> workers = {1};
   if (options.workers > 1) workers.push_back(options.workers);
   CostModel model(
-      [&](const Load& load, int count) {
-        return MeasureStep(load, std::min(count, own_cores), kSeconds);
+      [&](const Workload& workload, int count) {
+        return MeasureStep(workload, std::min(count, own_cores), kSeconds);
       },
       options.cores);
 
@@ -160,14 +162,15 @@ Result<std::string> ListScales(const std::vector<Scale>& scales, const ScaleList
   if (options.json) return json{{"cores", options.cores}, {"scales", list}}.dump(2) + "\n";
 
   text += fmt::format(
-      "Costs: engine cpu's steps of GeNet #1 (wrn: of the WRN) measured on this machine for {:g} s "
+      "Costs: steps of GeNet #1 (wrn: of the WRN) by engine {} measured on this processor for {:g} "
+      "s "
       "each, times\nimages, as if every network cost as much, on data sets of the official sizes "
       "(table2: 5 structures on\nCIFAR-10, CIFAR-100 and SVHN; table3: 2 on ImageNet; caltech: the "
       "same trainings, the SVM not counted).\n224 pixels are scaled from 32 by multiply-adds. The "
       "measure is processor time: other programs that run\nmeanwhile would add to it. Each network "
       "has one thread; --threads N helps where there are more cores than\nnetworks (table2, "
       "table3), which is not counted.\n",
-      kSeconds);
+      ToString(scales.front().search.engine), kSeconds);
   if (options.cores > own_cores) {
     text += fmt::format(
         "{} cores: as many like these {}, that slow one another down no more than these do.\n",

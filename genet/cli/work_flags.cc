@@ -5,6 +5,7 @@
 #include <set>
 
 #include "genet/cli/options.h"
+#include "genet/engine/backends/backends.h"
 #include "genet/execution/run_folder.h"
 
 namespace genet::cli {
@@ -23,8 +24,10 @@ void WorkFlags::AddTo(CLI::App& app, bool searches) {
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
   CLI::Option* devices =
-      app.add_option("--devices", devices_,
-                     "Devices of engine torch, such as cuda:0,cuda:1 (default: cpu).")
+      app.add_option(
+             "--devices", devices_,
+             fmt::format("Devices of the engine, apart by commas, such as {} (default: {}).",
+                         DescribeDevices(), kProcessor))
           ->type_name("LIST")
           ->delimiter(',')
           ->allow_extra_args(false);
@@ -49,7 +52,7 @@ void WorkFlags::AddTo(CLI::App& app, bool searches) {
 
 Result<WorkOptions> WorkFlags::Resolve() const {
   WorkOptions options{.workers = workers_ > 0 ? workers_ : DefaultWorkers(threads_),
-                      .devices = {"cpu"},
+                      .devices = {kProcessor},
                       .threads = threads_,
                       .time_limit_seconds = 0,
                       .checkpoint_seconds = 0,

@@ -6,15 +6,16 @@
 #include <vector>
 
 #include "genet/base/error.h"
+#include "genet/engine/backend.h"
 
 namespace genet::cli {
 
 struct WorkOptions {
   int workers = 1;
-  std::vector<std::string> devices = {"cpu"};  // shared out evenly among the workers
-  int threads = 1;                             // of each worker
-  double time_limit_seconds = 0;               // of one attempt at an evaluation; 0: none
-  double checkpoint_seconds = 60;              // at least, between those of a training
+  std::vector<std::string> devices = {kProcessor};  // shared out evenly among the workers
+  int threads = 1;                                  // of each worker
+  double time_limit_seconds = 0;                    // of one attempt at an evaluation; 0: none
+  double checkpoint_seconds = 60;                   // at least, between those of a training
   bool quiet = false;
 };
 

@@ -9,16 +9,17 @@
 #include <vector>
 
 #include "genet/base/process.h"
+#include "genet/engine/backend.h"
 #include "genet/execution/executor.h"
 #include "genet/execution/memory_kills.h"
 
 namespace genet {
 
 struct LocalExecutorOptions {
-  fs::path program;                            // run as `program worker JOB`
-  int workers = 1;                             // processes at the same time
-  std::vector<std::string> devices = {"cpu"};  // shared out evenly among the workers
-  int threads = 1;                             // of each worker
+  fs::path program;                                 // run as `program worker JOB`
+  int workers = 1;                                  // processes at the same time
+  std::vector<std::string> devices = {kProcessor};  // shared out evenly among the workers
+  int threads = 1;                                  // of each worker
   // Tests count for themselves how often the kernel killed for lack of memory.
   std::function<std::optional<int64_t>()> memory_kills = [] { return MemoryKills(); };
 };

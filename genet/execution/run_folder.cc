@@ -8,9 +8,9 @@
 #include "genet/base/date.h"
 #include "genet/base/version.h"
 #include "genet/data/split.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/genome/genome.h"
 #include "genet/network/network.h"
-#include "genet/training/make_engine.h"
 
 namespace genet {
 namespace {

@@ -2,6 +2,7 @@
 
 #include "genet/base/duration.h"
 #include "genet/data/split.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/training/top_accuracy.h"
 
 namespace genet {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "genet/data/data_set.h"
+#include "genet/engine/backend.h"
 #include "genet/network/network.h"
 #include "genet/settings/run_settings.h"
-#include "genet/training/make_engine.h"
 #include "genet/training/measure.h"
 #include "genet/training/trainer.h"
 
@@ -22,7 +22,7 @@ namespace genet {
 struct TrainingResources {
   int threads = 1;         // inside the network
   int loader_threads = 1;  // that decode pictures ahead
-  std::string device = "cpu";
+  std::string device = kProcessor;
   fs::path cache;  // for OpenDataSet
 };
 

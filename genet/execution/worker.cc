@@ -8,6 +8,7 @@
 #include "genet/base/memory.h"
 #include "genet/base/note.h"
 #include "genet/base/version.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/execution/classification.h"
 #include "genet/execution/outcome.h"
 #include "genet/execution/progress_file.h"
@@ -78,7 +79,7 @@ class WorkerRun {
     const Clock::time_point start = Clock::now();
     FeatureRequest request{.weights = work.weights, .data = work.data, .untrained = work.untrained};
     request.options.layer = work.layer;
-    request.options.threads = resources_.threads;
+    request.options.resources.threads = resources_.threads;
     GENET_ASSIGN(FeatureSet set, MakeFeatures(request, job_.cache));
     GENET_TRY(WriteFeatures(work.features, set.features));
     Classification result{.images = set.features.size(), .dimensions = set.features.dimensions};

@@ -11,8 +11,8 @@ namespace genet {
 
 struct WorkerResources {
   int threads = 1;
-  std::string device = "cpu";  // of the engine
-  int parent = 0;              // process that the worker must not outlive; 0: none
+  std::string device = kProcessor;  // of the engine
+  int parent = 0;                   // process that the worker must not outlive; 0: none
 };
 
 // Does the job's task and writes its outcome; an outcome that is already there and belongs to the

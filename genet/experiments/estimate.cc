@@ -5,12 +5,12 @@
 #include <set>
 #include <thread>
 
+#include "genet/benchmark/step_loop.h"
 #include "genet/data/data_kind.h"
 #include "genet/experiments/paper.h"
 #include "genet/network/width.h"
 #include "genet/search/fitness.h"
 #include "genet/search/statistics.h"
-#include "genet/training/step_loop.h"
 
 namespace genet {
 namespace {
@@ -34,52 +34,54 @@ int Epochs(const std::vector<SchedulePhase>& schedule) {
   return settings.epochs();
 }
 
-Result<Load> SearchLoad(const std::string& run, const SearchScale& scale, int rounds,
-                        int networks) {
+Result<Workload> SearchWorkload(const std::string& run, const SearchScale& scale, int rounds,
+                                int networks) {
   GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, kAnyData, 1));
   const double images = settings.train_images > 0
                             ? static_cast<double>(settings.train_images)
                             : ImagesOf("cifar10") - static_cast<double>(settings.validation_images);
-  return Load{.run = run,
-              .rounds = rounds,
-              .networks = networks,
-              .images = images * Epochs(settings.training.schedule),
-              .base = settings.base,
-              .batch = settings.training.batch,
-              .genome = scale.preset == "wrn-40" ? "wrn-40" : "genet-1"};
+  return Workload{.run = run,
+                  .rounds = rounds,
+                  .networks = networks,
+                  .images = images * Epochs(settings.training.schedule),
+                  .base = settings.base,
+                  .engine = settings.engine,
+                  .batch = settings.training.batch,
+                  .genome = scale.preset == "wrn-40" ? "wrn-40" : "genet-1"};
 }
 
 // `genomes` on the three data sets.
-Result<std::vector<Load>> TransferLoads(const std::string& run, const TransferScale& scale,
-                                        const std::string& preset, int genomes) {
-  std::vector<Load> loads;
+Result<std::vector<Workload>> TransferWorkloads(const std::string& run, const TransferScale& scale,
+                                                const std::string& preset, int genomes) {
+  std::vector<Workload> workloads;
   for (const PaperDataSet& set : PaperDataSets()) {
     GENET_ASSIGN(const RunSettings settings, SettingsOf(scale, preset, kAnyData, 1));
     const double images = AtMost(ImagesOf(set.kind), settings.train_images);
-    loads.push_back({.run = fmt::format("{}-{}", run, set.kind),
-                     .networks = genomes,
-                     .images = images * Epochs(settings.training.schedule),
-                     .base = settings.base,
-                     .batch = settings.training.batch,
-                     .genome = preset == "wrn-40" ? "wrn-40" : "genet-1"});
+    workloads.push_back({.run = fmt::format("{}-{}", run, set.kind),
+                         .networks = genomes,
+                         .images = images * Epochs(settings.training.schedule),
+                         .base = settings.base,
+                         .engine = settings.engine,
+                         .batch = settings.training.batch,
+                         .genome = preset == "wrn-40" ? "wrn-40" : "genet-1"});
   }
-  return loads;
+  return workloads;
 }
 
 }  // namespace
 
-Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& scale) {
-  std::vector<Load> loads;
+Result<std::vector<Workload>> WorkloadsOf(const Experiment& experiment, const Scale& scale) {
+  std::vector<Workload> workloads;
   const auto add_search = [&](const std::string& run, const SearchScale& search, int rounds,
                               int networks) -> Status {
-    GENET_ASSIGN(Load load, SearchLoad(run, search, rounds, networks));
-    loads.push_back(std::move(load));
+    GENET_ASSIGN(Workload workload, SearchWorkload(run, search, rounds, networks));
+    workloads.push_back(std::move(workload));
     return {};
   };
   const auto add_transfer = [&](const std::string& run, const TransferScale& transfer,
                                 const std::string& preset, int genomes) -> Status {
-    GENET_ASSIGN(std::vector<Load> more, TransferLoads(run, transfer, preset, genomes));
-    loads.insert(loads.end(), more.begin(), more.end());
+    GENET_ASSIGN(std::vector<Workload> more, TransferWorkloads(run, transfer, preset, genomes));
+    workloads.insert(workloads.end(), more.begin(), more.end());
     return {};
   };
   const SearchScale& search = scale.search;
@@ -87,7 +89,7 @@ Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& sca
   const std::string& name = experiment.name;
   if (name == "table2") {
     GENET_TRY(add_transfer("table2", scale.transfer, "transfer", 5));
-    return loads;
+    return workloads;
   }
   if (name == "wrn") {
     GENET_TRY(add_search("wrn", scale.wrn, scale.wrn.generations + 1, scale.wrn.population));
@@ -95,21 +97,22 @@ Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& sca
     TransferScale full = scale.transfer;
     full.width = scale.wrn.width;
     GENET_TRY(add_transfer("wrn", full, "wrn-40", 2));
-    return loads;
+    return workloads;
   }
   if (name == "table3" || name == "caltech") {
     // Caltech's features come from Table 3's networks; what is done with them is not counted.
     GENET_ASSIGN(const RunSettings settings, SettingsOf(scale.large, kAnyData, 1));
     const double images = AtMost(ImagesOf("imagenet"), settings.train_images);
-    loads.push_back({.run = "table3",
-                     .networks = 2,
-                     .images = images * Epochs(settings.training.schedule),
-                     .base = settings.base,
-                     .batch = settings.training.batch,
-                     .genome = "genet-1",
-                     .input = {3, scale.large.pixels, scale.large.pixels},
-                     .classes = KindNamed("imagenet").counts->classes});
-    return loads;
+    workloads.push_back({.run = "table3",
+                         .networks = 2,
+                         .images = images * Epochs(settings.training.schedule),
+                         .base = settings.base,
+                         .engine = settings.engine,
+                         .batch = settings.training.batch,
+                         .genome = "genet-1",
+                         .input = {3, scale.large.pixels, scale.large.pixels},
+                         .classes = KindNamed("imagenet").counts->classes});
+    return workloads;
   }
   GENET_TRY(add_search("genetic-1", search, rounds, search.population));
   if (name == "figure3") GENET_TRY(add_search("naive", search, rounds, search.population));
@@ -122,34 +125,32 @@ Result<std::vector<Load>> LoadsOf(const Experiment& experiment, const Scale& sca
     GENET_TRY(add_search("random", search, rounds, search.population));
     GENET_TRY(add_search("again-random", search, 1, scale.repeats));
   }
-  return loads;
+  return workloads;
 }
 
-Result<double> MeasureStep(const Load& load, int workers, double seconds) {
+Result<double> MeasureStep(const Workload& workload, int workers, double seconds) {
   // A step at 224 pixels takes minutes and gigabytes on some machines: that of 32 pixels stands in
   // for it, by multiply-adds.
-  const bool scaled = load.input.height > 64;
-  const Shape shape = scaled ? Shape{3, 32, 32} : load.input;
-  BaseNetwork base = load.base;
+  const bool scaled = workload.input.height > 64;
+  const Shape shape = scaled ? Shape{3, 32, 32} : workload.input;
+  BaseNetwork base = workload.base;
   if (scaled) {
     GENET_ASSIGN(const RunSettings transfer, Preset("transfer"));
     base = transfer.base;
   }
-  const int classes = scaled ? 10 : load.classes;
+  const int classes = scaled ? 10 : workload.classes;
   GENET_ASSIGN(const SearchSpace space,
-               ParseSearchSpace(load.genome == "wrn-40" ? "11,11,11" : "3,4,5"));
-  GENET_ASSIGN(const Genome genome, Genome::Parse(load.genome, space));
+               ParseSearchSpace(workload.genome == "wrn-40" ? "11,11,11" : "3,4,5"));
+  GENET_ASSIGN(const Genome genome, Genome::Parse(workload.genome, space));
   GENET_ASSIGN(const Network network, BuildNetwork(base, genome, shape, classes));
-  // Two full blocks of the engine: fewer would waste its lanes, more only take longer.
-  const int batch = std::min(load.batch, 32);
+  // Two full blocks of engine cpu: fewer would waste its lanes, more only take longer.
+  const int batch = std::min(workload.batch, 32);
   const ImageList images = RandomImages(shape, classes, static_cast<size_t>(batch) * 4);
+  const StepLoopOptions options{.engine = workload.engine, .resources = {.batch = batch}};
   std::vector<std::unique_ptr<StepLoop>> loops;
   for (int worker = 0; worker < workers; ++worker) {
-    loops.push_back(std::make_unique<StepLoop>(network, images, batch,
-                                               CpuEngineOptions{.max_batch = batch},
-                                               /*evaluate=*/false, worker));
-    GENET_TRY(loops.back()->Start(network));
-    loops.back()->Step();  // memory is touched for the first time outside the measurement
+    GENET_ASSIGN(auto loop, StepLoop::Make(network, images, options, worker));
+    loops.push_back(std::move(loop));
   }
   constexpr int kTurns = 5;  // of which the median counts: a neighbour's work comes and goes
   std::vector<double> took(loops.size()), turns;
@@ -165,25 +166,27 @@ Result<double> MeasureStep(const Load& load, int workers, double seconds) {
     turns.push_back(Mean(took));
   }
   if (!scaled) return Median(turns);
-  GENET_ASSIGN(const Network whole, BuildNetwork(load.base, genome, load.input, load.classes));
+  GENET_ASSIGN(const Network whole,
+               BuildNetwork(workload.base, genome, workload.input, workload.classes));
   return Median(turns) * static_cast<double>(whole.multiply_adds()) /
          static_cast<double>(network.multiply_adds());
 }
 
-Result<double> CostModel::Seconds(const std::vector<Load>& loads, int workers) {
+Result<double> CostModel::Seconds(const std::vector<Workload>& workloads, int workers) {
   double total = 0;
   std::set<std::string> done;
-  for (const Load& load : loads) {
-    if (!done.insert(load.run).second) continue;
-    const auto key = std::pair(fmt::format("{} {} {} {}", ToString(load.base), load.genome,
-                                           std::min(load.batch, 32), load.input.height),
-                               workers);
+  for (const Workload& workload : workloads) {
+    if (!done.insert(workload.run).second) continue;
+    const auto key =
+        std::pair(fmt::format("{} {} {} {} {}", ToString(workload.engine), ToString(workload.base),
+                              workload.genome, std::min(workload.batch, 32), workload.input.height),
+                  workers);
     if (!measured_.contains(key)) {
-      GENET_ASSIGN(measured_[key], timer_(load, workers));
+      GENET_ASSIGN(measured_[key], timer_(workload, workers));
     }
-    const int turns = (load.networks + workers - 1) / workers;
-    const double share = std::max(1.0, std::min(workers, load.networks) / double(cores_));
-    total += load.rounds * turns * load.images * measured_.at(key) * share;
+    const int turns = (workload.networks + workers - 1) / workers;
+    const double share = std::max(1.0, std::min(workers, workload.networks) / double(cores_));
+    total += workload.rounds * turns * workload.images * measured_.at(key) * share;
   }
   return total;
 }

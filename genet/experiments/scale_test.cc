@@ -53,33 +53,33 @@ TEST(Scale, AnotherEngineIsThatOfAllItsTrainingsAndIsSaid) {
 TEST(Estimate, CountsRoundsOfGenerationsAndSharesRuns) {
   int timed = 0;
   CostModel model(
-      [&timed](const Load&, int) -> Result<double> {
+      [&timed](const Workload&, int) -> Result<double> {
         ++timed;
         return 0.001;
       },
       4);
   const Scale scale = *FindScale("paper");
-  const auto table1 = *LoadsOf(FindExperiments("table1")->front(), scale);
+  const auto table1 = *WorkloadsOf(FindExperiments("table1")->front(), scale);
   // 51 generations of 20, 240 epochs of 40,000 images.
   const double training = 240 * 40000 * 0.001;
   EXPECT_DOUBLE_EQ(*model.Seconds(table1, 1), 51 * 20 * training);
   // 3 workers need 7 turns a generation.
   EXPECT_DOUBLE_EQ(*model.Seconds(table1, 3), 51 * 7 * training);
   auto both = table1;
-  const auto figure3 = *LoadsOf(FindExperiments("figure3")->front(), scale);
+  const auto figure3 = *WorkloadsOf(FindExperiments("figure3")->front(), scale);
   both.insert(both.end(), figure3.begin(), figure3.end());
   EXPECT_DOUBLE_EQ(*model.Seconds(both, 1), 2 * 51 * 20 * training);
   // 5 workers need 4 turns and share 4 cores.
   EXPECT_DOUBLE_EQ(*model.Seconds(table1, 5), 51 * 4 * training * 5 / 4);
   // Table 2's 5 networks a data set keep no more than 5 workers.
-  const auto table2 = *LoadsOf(FindExperiments("table2")->front(), scale);
+  const auto table2 = *WorkloadsOf(FindExperiments("table2")->front(), scale);
   EXPECT_DOUBLE_EQ(*model.Seconds(table2, 8), *model.Seconds(table2, 5));
   EXPECT_EQ(timed, 5);  // one kind of network at 1, 3, 5 workers; another at 8 and 5
 }
 
 TEST(Estimate, MeasuresAStepOnThisMachine) {
-  const auto loads = *LoadsOf(FindExperiments("table1")->front(), *FindScale("smoke"));
-  const auto seconds = MeasureStep(loads[0], 1, 0.01);
+  const auto workloads = *WorkloadsOf(FindExperiments("table1")->front(), *FindScale("smoke"));
+  const auto seconds = MeasureStep(workloads[0], 1, 0.01);
   ASSERT_TRUE(seconds) << seconds.error().message;
   EXPECT_GT(*seconds, 1e-6);
   EXPECT_LT(*seconds, 1);

@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "genet/data/batch_reader.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/network/truncate.h"
-#include "genet/training/make_engine.h"
 #include "genet/training/measure.h"
 
 namespace genet {
@@ -48,7 +48,7 @@ Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& im
   GENET_ASSIGN(const TruncatedNetwork truncated, TruncateAfter(network, options.layer));
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(truncated.network, NormalisingTransform(weights.normalisation),
-                          EngineSettings(), {options.batch, options.threads}));
+                          options.engine, options.resources));
   GENET_TRY(engine->SetState(WithZeroMomentum(TensorsOf(truncated, weights.tensors))));
 
   Features features;
@@ -57,7 +57,7 @@ Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& im
   for (size_t i = 0; i < images.size(); ++i) features.labels.push_back(images.label(i));
   // The classes of these images need not be those that the network knows.
   const ImageList unlabelled = images.WithLabels(std::vector<int32_t>(images.size(), 0));
-  GENET_TRY(Measure(*engine, unlabelled, options.batch, features.values));
+  GENET_TRY(Measure(*engine, unlabelled, engine->max_batch(), features.values));
   if (truncated.relu) {
     for (float& value : features.values) value = std::max(value, 0.0f);
   }

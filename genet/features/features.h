@@ -7,6 +7,7 @@
 
 #include "genet/base/error.h"
 #include "genet/data/data_set.h"
+#include "genet/engine/backend.h"
 #include "genet/training/weights_file.h"
 
 namespace genet {
@@ -23,8 +24,8 @@ struct Features {
 struct FeatureOptions {
   // "fc1": after its ReLU; "pool3", "input", ...: flattened in the order channel, row, column.
   std::string layer = "fc1";
-  int batch = 128;
-  int threads = 1;
+  EngineSettings engine = {};
+  EngineResources resources{.batch = 128};
 };
 
 // In evaluation mode. A usage error if the images do not have the shape that the network takes, or

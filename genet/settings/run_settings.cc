@@ -1,6 +1,7 @@
 #include "genet/settings/run_settings.h"
 
 #include "genet/base/json_reader.h"
+#include "genet/engine/backends/backends.h"
 #include "genet/settings/setting_limits.h"
 
 namespace genet {

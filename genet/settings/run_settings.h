@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "genet/base/error.h"
+#include "genet/engine/settings.h"
 #include "genet/genome/genome.h"
 #include "genet/network/base_network.h"
 #include "genet/search/settings.h"

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "genet/data/synthetic.h"
+#include "genet/engine/backends/make_engine.h"
 #include "genet/genome/genome.h"
 #include "genet/network/network.h"
-#include "genet/training/make_engine.h"
 #include "genet/training/measure.h"
 #include "genet/training/trainer.h"
 
@@ -104,7 +104,7 @@ Result<uint64_t> HashNetwork(const NetworkCase& network_case, const std::string&
   engine_settings.arithmetic = arithmetic;
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
                MakeEngine(network, NormalisingTransform(MeasureChannels(train)), engine_settings,
-                          {settings.images_at_once(), threads, "cpu"}));
+                          {settings.images_at_once(), threads}));
   GENET_TRY(
       engine->SetState(InitialState(network, key.Derive("initialisation"), settings.fc_deviation)));
   TrainingCallbacks callbacks;

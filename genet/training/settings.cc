@@ -71,32 +71,6 @@ std::string ToString(const std::vector<SchedulePhase>& schedule) {
   return text;
 }
 
-std::string ToString(const EngineSettings& settings) {
-  std::string text = settings.name;
-  if (settings.arithmetic != EngineSettings().arithmetic) text += ", " + settings.arithmetic;
-  if (settings.channels_last) text += ", channels-last";
-  if (settings.bfloat16) text += ", bfloat16";
-  return text;
-}
-
-Status CheckEngineSettings(const EngineSettings& settings) {
-  if (settings.name != "cpu" && settings.name != "torch") {
-    return UsageError("engine is cpu or torch, not '{}'", settings.name);
-  }
-  if (settings.arithmetic != "winograd" && settings.arithmetic != "direct") {
-    return UsageError("arithmetic is winograd or direct, not '{}'", settings.arithmetic);
-  }
-  if (settings.name == "torch" && settings.arithmetic != "winograd") {
-    return UsageError("arithmetic {} is a setting of engine cpu, not of torch",
-                      settings.arithmetic);
-  }
-  if (settings.name == "cpu" && (settings.channels_last || settings.bfloat16)) {
-    return UsageError("{} is a setting of engine torch, not of cpu",
-                      settings.channels_last ? "channels-last" : "bfloat16");
-  }
-  return {};
-}
-
 int TrainingSettings::images_at_once() const {
   return micro_batch == 0 ? batch : std::min(micro_batch, batch);
 }

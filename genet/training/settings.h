@@ -35,18 +35,4 @@ struct TrainingSettings {
   double learning_rate(int epoch) const;  // epoch counts from 0
 };
 
-// Which engine trains, and what of it decides results.
-struct EngineSettings {
-  std::string name = "cpu";             // or "torch": LibTorch
-  std::string arithmetic = "winograd";  // of cpu; or "direct"
-  bool channels_last = false;           // of torch, and the next (torch_engine.h)
-  bool bfloat16 = false;
-};
-
-// "cpu", "cpu, direct", "torch, channels-last, bfloat16".
-std::string ToString(const EngineSettings& settings);
-
-// A usage error if a value is unknown or belongs to another engine.
-Status CheckEngineSettings(const EngineSettings& settings);
-
 }  // namespace genet

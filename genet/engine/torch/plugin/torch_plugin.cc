@@ -1,5 +1,4 @@
-#include "genet/engine/torch/torch_plugin.h"
-
+// Engine torch as the library that engine/torch/ loads.
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <fmt/ranges.h>
 #include <torch/version.h>
@@ -12,27 +11,29 @@
 #include "genet/engine/assemble.h"
 #include "genet/engine/dropout.h"
 #include "genet/engine/micro_batch.h"
+#include "genet/engine/plugin.h"
 #include "genet/engine/torch/plugin/torch_network.h"
 
 namespace genet {
 namespace {
 
-TorchNetwork::Options NetworkOptions(const TorchEngineOptions& options, torch::Device device) {
+TorchNetwork::Options NetworkOptions(const EngineSettings& settings, torch::Device device) {
   TorchNetwork::Options network{.type = torch::kFloat, .device = device};
-  if (options.channels_last) network.memory_format = torch::MemoryFormat::ChannelsLast;
-  if (options.bfloat16) network.product_type = torch::kBFloat16;
+  if (settings.channels_last) network.memory_format = torch::MemoryFormat::ChannelsLast;
+  if (settings.bfloat16) network.product_type = torch::kBFloat16;
   return network;
 }
 
 class TorchEngine final : public Engine {
  public:
-  TorchEngine(const Network& network, InputTransform transform, const TorchEngineOptions& options,
-              torch::Device device)
+  TorchEngine(const Network& network, InputTransform transform, const EngineSettings& settings,
+              const EngineResources& resources, torch::Device device)
       : layers_(network.layers),
         transform_(std::move(transform)),
-        options_(options),
+        resources_(resources),
         device_(device),
-        network_(network, NetworkOptions(options, device)) {
+        memory_format_(NetworkOptions(settings, device).memory_format),
+        network_(network, NetworkOptions(settings, device)) {
     for (const auto& [name, tensor] : network_.learnable()) {
       momentum_[name] = torch::zeros_like(tensor);
     }
@@ -41,14 +42,14 @@ class TorchEngine final : public Engine {
   BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
     for (auto& [name, tensor] : network_.learnable()) tensor.mutable_grad() = torch::Tensor();
     BatchResult sum;
-    for (const MicroBatch& part : MicroBatchesOf(batch, options_.max_batch, options.dropout)) {
+    for (const MicroBatch& part : MicroBatchesOf(batch, resources_.batch, options.dropout)) {
       const size_t images = part.batch.images.size();
       const torch::Tensor labels = TorchNetwork::Labels(part.batch).to(device_);
-      const torch::Tensor logits =
-          network_.Forward(Input(part.batch), true, DropoutFactors(images, part.dropout));
+      const torch::Tensor input = Input(part.batch);
+      const torch::Tensor logits = Forward(input, true, DropoutFactors(images, part.dropout));
       const torch::Tensor loss = torch::nn::functional::cross_entropy(logits, labels);
-      // Gradients of the parts add up in the tensors' own.
-      (loss * (static_cast<double>(images) / static_cast<double>(batch.images.size()))).backward();
+      const double share = static_cast<double>(images) / static_cast<double>(batch.images.size());
+      Backward(loss * share);
       const BatchResult result = ResultOf(loss, logits, labels);
       sum.loss += result.loss;
       sum.correct += result.correct;
@@ -60,7 +61,7 @@ class TorchEngine final : public Engine {
   BatchResult Evaluate(const Batch& batch, std::span<float> logits) override {
     torch::NoGradGuard no_gradient;
     const torch::Tensor labels = TorchNetwork::Labels(batch).to(device_);
-    const torch::Tensor output = network_.Forward(Input(batch), false, {});
+    const torch::Tensor output = Forward(Input(batch), false, {});
     if (!logits.empty()) {
       const Tensor values = FromTorch(output);
       GENET_CHECK(logits.size() == values.values.size());
@@ -86,7 +87,7 @@ class TorchEngine final : public Engine {
     return {};
   }
 
-  int max_batch() const override { return options_.max_batch; }
+  int max_batch() const override { return resources_.batch; }
 
   // Of weights, gradients and momentum; LibTorch does not say what activations take.
   size_t memory_bytes() const override {
@@ -97,13 +98,25 @@ class TorchEngine final : public Engine {
 
  private:
   torch::Tensor Input(const Batch& batch) const {
+    const StepProfile::Timer timer(profile(), "assemble batch", 0, 0);
     const Shape shape = layers_.front().output;
     const auto images = static_cast<int64_t>(batch.images.size());
-    GENET_CHECK(images >= 1 && images <= options_.max_batch);
+    GENET_CHECK(images >= 1 && images <= resources_.batch);
     torch::Tensor input = torch::empty({images, shape.channels, shape.height, shape.width});
     AssembleBatch(batch.images, shape, transform_, input.data_ptr<float>());
-    input = input.to(device_);
-    return options_.channels_last ? input.contiguous(torch::MemoryFormat::ChannelsLast) : input;
+    return input.to(device_).contiguous(memory_format_);
+  }
+
+  torch::Tensor Forward(const torch::Tensor& input, bool training,
+                        const std::vector<torch::Tensor>& dropout) {
+    const StepProfile::Timer timer(profile(), "forward", 0, 0);
+    return network_.Forward(input, training, dropout);
+  }
+
+  // Gradients of a batch's parts add up in the tensors' own.
+  void Backward(const torch::Tensor& loss) {
+    const StepProfile::Timer timer(profile(), "backward", 0, 0);
+    loss.backward();
   }
 
   std::vector<torch::Tensor> DropoutFactors(size_t images, RandomKey key) const {
@@ -125,6 +138,7 @@ class TorchEngine final : public Engine {
 
   // Momentum v <- m v + g + decay w, then w <- w - rate v.
   void Update(const StepOptions& options) {
+    const StepProfile::Timer timer(profile(), "update", 0, 0);
     torch::NoGradGuard no_gradient;
     for (auto& [name, tensor] : network_.learnable()) {
       torch::Tensor& momentum = momentum_.at(name);
@@ -134,6 +148,9 @@ class TorchEngine final : public Engine {
     }
   }
 
+  // Other devices work on while the next is asked of them, so a clock here would not tell theirs.
+  StepProfile* profile() const { return device_.is_cpu() ? resources_.profile : nullptr; }
+
   static BatchResult ResultOf(const torch::Tensor& mean_loss, const torch::Tensor& logits,
                               const torch::Tensor& labels) {
     return {.loss = mean_loss.item<double>() * static_cast<double>(labels.numel()),
@@ -142,8 +159,9 @@ class TorchEngine final : public Engine {
 
   std::vector<Layer> layers_;
   InputTransform transform_;
-  TorchEngineOptions options_;
+  EngineResources resources_;
   torch::Device device_;
+  torch::MemoryFormat memory_format_;
   TorchNetwork network_;
   std::map<std::string, torch::Tensor> momentum_;
 };
@@ -174,15 +192,16 @@ Status CheckDevice(const std::string& device) {
 }
 
 Result<std::unique_ptr<Engine>> Make(const Network& network, const InputTransform& transform,
-                                     const TorchEngineOptions& options) {
-  GENET_TRY(CheckDevice(options.device));
-  torch::set_num_threads(options.threads);
+                                     const EngineSettings& settings,
+                                     const EngineResources& resources) {
+  GENET_TRY(CheckDevice(resources.device));
+  torch::set_num_threads(resources.threads);
   try {
-    const torch::Device device(options.device);
+    const torch::Device device(resources.device);
     torch::zeros({1}, torch::dtype(torch::kFloat).device(device));
-    return std::unique_ptr<Engine>(new TorchEngine(network, transform, options, device));
+    return std::make_unique<TorchEngine>(network, transform, settings, resources, device);
   } catch (const c10::Error& error) {
-    return UsageError("device '{}' cannot be used: {}", options.device,
+    return UsageError("device '{}' cannot be used: {}", resources.device,
                       error.what_without_backtrace());
   }
 }
@@ -193,8 +212,8 @@ const std::string kGenetVersion = Version();
 }  // namespace genet
 
 // Found by its name, kTorchPluginSymbol.
-extern "C" const genet::TorchPlugin genet_torch_plugin;
-const genet::TorchPlugin genet_torch_plugin = {
+extern "C" const genet::EnginePlugin genet_torch_plugin;
+const genet::EnginePlugin genet_torch_plugin = {
     .genet_version = genet::kGenetVersion.c_str(),
     .version = genet::LibraryVersion,
     .check_device = genet::CheckDevice,

@@ -5,7 +5,7 @@
 
 #include "genet/network/network.h"
 
-namespace genet::cli {
+namespace genet {
 
 // Of one image: two for each multiply-add of convolutions and fully-connected layers, forward, for
 // the gradient of the weights and, where something before the layer learns, for the gradient of its
@@ -15,4 +15,4 @@ int64_t TrainingFlops(const Network& network);
 // The forward part of it.
 int64_t ForwardFlops(const Network& network);
 
-}  // namespace genet::cli
+}  // namespace genet

@@ -1,15 +1,15 @@
-#include "genet/cli/throughput.h"
+#include "genet/benchmark/throughput.h"
 
 #include <algorithm>
 #include <numeric>
 #include <optional>
 #include <thread>
 
-#include "genet/cli/flops.h"
+#include "genet/benchmark/flops.h"
 #include "genet/kernels/target.h"
 #include "genet/search/statistics.h"
 
-namespace genet::cli {
+namespace genet {
 namespace {
 
 // A network and the workers that train it side by side, ready to step.
@@ -18,12 +18,9 @@ class Subject {
   static Result<Subject> Make(const Network& network, const ImageList& images,
                               const ThroughputOptions& options) {
     Subject subject;
-    subject.flops_ = options.evaluate ? ForwardFlops(network) : TrainingFlops(network);
+    subject.flops_ = options.loop.evaluate ? ForwardFlops(network) : TrainingFlops(network);
     for (int worker = 0; worker < options.workers; ++worker) {
-      auto loop = std::make_unique<StepLoop>(network, images, options.batch, options.engine,
-                                             options.evaluate, worker);
-      GENET_TRY(loop->Start(network));
-      loop->Step();  // memory is touched for the first time outside the measurement
+      GENET_ASSIGN(auto loop, StepLoop::Make(network, images, options.loop, worker));
       subject.loops_.push_back(std::move(loop));
     }
     subject.fastest_.resize(options.workers);
@@ -73,10 +70,13 @@ Result<Throughput> MeasureThroughput(const Network& network, const Network* refe
   constexpr double kPeakShare = 0.2;
   const double turn = options.seconds / kTurns;
   const double share = turn * (1 - kPeakShare) / (other ? 2 : 1);
+  const EngineResources& resources = options.loop.resources;
   std::vector<double> rates, peaks, ratios;
   for (int i = 0; i < kTurns; ++i) {
-    peaks.push_back(
-        kernels::MeasurePeakGflops(options.engine.threads * options.workers, turn * kPeakShare));
+    if (resources.device == kProcessor) {
+      peaks.push_back(
+          kernels::MeasurePeakGflops(resources.threads * options.workers, turn * kPeakShare));
+    }
     rates.push_back(subject.Run(share));
     if (other) ratios.push_back(subject.gflops(rates.back()) / other->gflops(other->Run(share)));
   }
@@ -84,11 +84,11 @@ Result<Throughput> MeasureThroughput(const Network& network, const Network* refe
   throughput.images_per_second = Median(rates);
   throughput.fastest_images_per_second = subject.fastest();
   throughput.gflops = subject.gflops(throughput.images_per_second);
-  throughput.peak_gflops = Median(peaks);
+  if (!peaks.empty()) throughput.peak_gflops = Median(peaks);
   if (other) throughput.to_reference = Median(ratios);
   throughput.flops_per_image = subject.flops();
   throughput.engine_bytes = subject.engine_bytes();
   return throughput;
 }
 
-}  // namespace genet::cli
+}  // namespace genet

@@ -1,4 +1,4 @@
-#include "genet/cli/breakdown.h"
+#include "genet/benchmark/breakdown.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "genet/base/duration.h"
 #include "genet/kernels/target.h"
 
-namespace genet::cli {
+namespace genet {
 namespace {
 
 // GB/s that the threads together read from memory far larger than the caches.
@@ -35,25 +35,28 @@ double MeasureBandwidth(int threads) {
 
 }  // namespace
 
-Result<Breakdown> MeasureBreakdown(const Network& network, const ImageList& images, int batch,
-                                   CpuEngineOptions options, bool evaluate, double seconds) {
+Result<Breakdown> MeasureBreakdown(const Network& network, const ImageList& images,
+                                   StepLoopOptions options, double seconds) {
   StepProfile profile;
-  options.profile = &profile;
-  StepLoop loop(network, images, batch, options, evaluate, 0);
-  GENET_TRY(loop.Start(network));
-  loop.Step();  // memory is touched for the first time outside the measurement
+  EngineResources& resources = options.resources;
+  resources.profile = &profile;
+  GENET_ASSIGN(const auto loop, StepLoop::Make(network, images, options));
+  if (profile.entries().empty()) {
+    return UsageError("engine {} on {} does not tell where the time of a step goes",
+                      options.engine.name, resources.device);
+  }
 
   Breakdown result;
   result.target = kernels::TargetName();
-  result.threads = options.threads;
-  result.batch = batch;
-  result.peak_gflops = kernels::MeasurePeakGflops(options.threads);
-  result.gigabytes_per_second = MeasureBandwidth(options.threads);
+  result.threads = resources.threads;
+  result.batch = resources.batch;
+  result.peak_gflops = kernels::MeasurePeakGflops(resources.threads);
+  result.gigabytes_per_second = MeasureBandwidth(resources.threads);
   profile.Clear();
   int steps = 0;
   const Clock::time_point start = Clock::now();
   do {
-    loop.Step();
+    loop->Step();
     ++steps;
   } while (SecondsSince(start) < seconds);
   result.milliseconds = SecondsSince(start) / steps * 1e3;
@@ -110,4 +113,4 @@ nlohmann::json ToJson(const Breakdown& breakdown) {
           {"rows", rows}};
 }
 
-}  // namespace genet::cli
+}  // namespace genet

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "genet/training/step_loop.h"
+#include "genet/benchmark/step_loop.h"
 
-namespace genet::cli {
+namespace genet {
 
 struct Breakdown {
   struct Row {
@@ -20,13 +20,14 @@ struct Breakdown {
   double milliseconds = 0;  // of a whole step
   double peak_gflops = 0;
   double gigabytes_per_second = 0;  // read from memory, all threads
-  std::string target;
+  std::string target;               // SIMD target of the peak
   int threads = 0, batch = 0;
 };
 
-Result<Breakdown> MeasureBreakdown(const Network& network, const ImageList& images, int batch,
-                                   CpuEngineOptions options, bool evaluate, double seconds);
+// A usage error if the engine, or the engine on this device, does not tell where its time goes.
+Result<Breakdown> MeasureBreakdown(const Network& network, const ImageList& images,
+                                   StepLoopOptions options, double seconds);
 std::string ToText(const Breakdown& breakdown);
 nlohmann::json ToJson(const Breakdown& breakdown);
 
-}  // namespace genet::cli
+}  // namespace genet

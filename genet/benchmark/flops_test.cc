@@ -1,10 +1,10 @@
-#include "genet/cli/flops.h"
+#include "genet/benchmark/flops.h"
 
 #include <gtest/gtest.h>
 
 #include "genet/genome/genome.h"
 
-namespace genet::cli {
+namespace genet {
 namespace {
 
 TEST(Flops, OnlyLayersOnTheImageSkipTheInputGradient) {
@@ -17,4 +17,4 @@ TEST(Flops, OnlyLayersOnTheImageSkipTheInputGradient) {
 }
 
 }  // namespace
-}  // namespace genet::cli
+}  // namespace genet

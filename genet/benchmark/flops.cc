@@ -1,8 +1,8 @@
-#include "genet/cli/flops.h"
+#include "genet/benchmark/flops.h"
 
 #include <vector>
 
-namespace genet::cli {
+namespace genet {
 
 int64_t TrainingFlops(const Network& network) {
   std::vector<bool> learns(network.layers.size());  // the layer or something before it
@@ -23,4 +23,4 @@ int64_t ForwardFlops(const Network& network) {
   return 2 * multiply_adds;
 }
 
-}  // namespace genet::cli
+}  // namespace genet

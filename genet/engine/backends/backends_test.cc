@@ -1,7 +1,11 @@
-#include "genet/training/make_engine.h"
+#include "genet/engine/backends/backends.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <set>
+
+#include "genet/engine/backends/make_engine.h"
 
 namespace genet {
 namespace {
@@ -64,6 +68,28 @@ TEST(MakeEngine, SettingsOfAnotherEngineAreRefused) {
   EXPECT_THAT(Refusal({.name = "torch", .arithmetic = "direct"}, "cpu"), HasSubstr("arithmetic"));
   EXPECT_THAT(Refusal({.arithmetic = "exact"}, "cpu"), HasSubstr("'exact'"));
   EXPECT_THAT(Refusal({.name = "gpu"}, "cpu"), HasSubstr("'gpu'"));
+  EXPECT_EQ(Refusal({.name = "reference", .arithmetic = "direct"}, "cpu"),
+            "arithmetic direct is a setting of engine cpu, not of reference");
+}
+
+TEST(EngineBackends, TellThemselvesApartAndTakeSettingsThatThereAre) {
+  std::set<std::string_view> names, known, taken;
+  for (const EngineSetting& setting : AllEngineSettings()) known.insert(setting.name);
+  for (const EngineBackend& backend : EngineBackends()) {
+    EXPECT_TRUE(names.insert(backend.name).second) << backend.name;
+    EXPECT_FALSE(backend.summary.empty());
+    for (const EngineBackend::Setting& setting : backend.settings) taken.insert(setting.name);
+    EXPECT_TRUE(CheckEngineSettings({.name = std::string(backend.name)}));
+  }
+  EXPECT_TRUE(names.contains(EngineSettings().name));
+  EXPECT_EQ(taken, known);
+}
+
+TEST(EngineBackends, AreDescribedForHelp) {
+  EXPECT_THAT(DescribeEngines(), testing::StartsWith("cpu (GeNet's own, for"));
+  EXPECT_EQ(DescribeDevices(), "cuda:0 of engine torch");
+  EXPECT_THAT(EngineSettingWords("arithmetic"), testing::ElementsAre("winograd", "direct"));
+  EXPECT_THAT(EngineSettingWords("bfloat16"), testing::IsEmpty());
 }
 
 TEST(EngineSettings, AreSaidInAFewWords) {
