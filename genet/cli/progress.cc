@@ -83,7 +83,7 @@ void SearchProgress::EvaluationFinished(const EvaluationRequest& request,
                                         const Evaluation& evaluation) {
   const std::lock_guard lock(mutex_);
   ++done_;
-  ++session_done_;
+  ++done_here_;
   running_.erase(request.id);
   const bool finished =
       evaluation.status == Evaluation::Status::kFinished && evaluation.measures.accuracy;
@@ -173,7 +173,7 @@ void SearchProgress::DrawLine(bool force) {
 }
 
 double SearchProgress::SecondsLeft() const {
-  double worked = session_done_;  // in evaluations
+  double worked = done_here_;  // in evaluations
   double under_way = 0;
   for (const auto& [id, worker] : running_) under_way += worker.fraction;
   worked += under_way;

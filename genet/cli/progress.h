@@ -66,7 +66,7 @@ class SearchProgress : public SearchObserver {
   std::vector<std::string> last_findings_;  // of the generation before
   double best_ = 0, sum_ = 0;
   int measured_ = 0;
-  int session_done_ = 0;  // evaluations that ended in this process
+  int done_here_ = 0;  // evaluations that ended in this process
   std::map<EvaluationId, Worker> running_;
   Clock::time_point start_, drawn_;
 };

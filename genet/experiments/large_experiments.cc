@@ -1,6 +1,6 @@
 // The experiments of section 4.3.
 #include "genet/experiments/data_choice.h"
-#include "genet/experiments/experiment_works.h"
+#include "genet/experiments/experiments.h"
 #include "genet/experiments/paper.h"
 #include "genet/experiments/table3.h"
 
@@ -11,9 +11,9 @@ namespace {
 constexpr size_t kFinalLabel = std::string_view("GeNet #1").size();
 bool IsFinal(std::string_view label) { return label.starts_with("GeNet #"); }
 
-Result<LargeScaleRequest> LargeRequest(Session& session, const std::string& data) {
-  const Reproduction& r = session.request;
-  GENET_ASSIGN(Session::Structures structures, session.ChooseStructures());
+Result<LargeScaleRequest> LargeRequest(ExperimentContext& context, const std::string& data) {
+  const Reproduction& r = context.request;
+  GENET_ASSIGN(ExperimentContext::Structures structures, context.ChooseStructures());
   std::erase_if(structures.genomes,
                 [](const TransferGenome& one) { return !IsFinal(one.paper_label); });
   for (TransferGenome& one : structures.genomes) {
@@ -29,17 +29,17 @@ Result<LargeScaleRequest> LargeRequest(Session& session, const std::string& data
 
 }  // namespace
 
-Status Table3(Session& session) {
+Status Table3(ExperimentContext& context) {
   GENET_ASSIGN(const LargeScaleRequest request,
-               LargeRequest(session, *LargeSet(session.request.large_data)));
+               LargeRequest(context, *LargeSet(context.request.large_data)));
   GENET_ASSIGN(const std::vector<LargeNetwork> networks,
-               TrainLargeNetworks(request, session.runner));
-  GENET_ASSIGN(ResultTable table, LargeScaleTable(request, networks, session.runner));
-  return session.AddFramed(std::move(table));
+               TrainLargeNetworks(request, context.runner));
+  GENET_ASSIGN(ResultTable table, LargeScaleTable(request, networks, context.runner));
+  return context.AddFramed(std::move(table));
 }
 
-Status Caltech(Session& session) {
-  const Reproduction& r = session.request;
+Status Caltech(ExperimentContext& context) {
+  const Reproduction& r = context.request;
   CaltechRequest request{.scale = r.scale.Name(),
                          .categories = *Categories(r.large_data),
                          .networks = r.networks,
@@ -47,10 +47,10 @@ Status Caltech(Session& session) {
                          .seed = r.seed};
   if (request.networks.empty()) {
     GENET_ASSIGN(const LargeScaleRequest large,
-                 LargeRequest(session, *CaltechTrainingSet(r.large_data)));
-    GENET_ASSIGN(const DataFacts facts, session.runner.Inspect(large.settings.data));
+                 LargeRequest(context, *CaltechTrainingSet(r.large_data)));
+    GENET_ASSIGN(const DataFacts facts, context.runner.Inspect(large.settings.data));
     GENET_ASSIGN(const std::vector<LargeNetwork> trained,
-                 TrainLargeNetworks(large, session.runner));
+                 TrainLargeNetworks(large, context.runner));
     for (const LargeNetwork& one : trained) {
       if (one.result.test_accuracy) {
         request.networks.push_back({.label = one.structure.label,
@@ -65,8 +65,8 @@ Status Caltech(Session& session) {
       }
     }
   }
-  GENET_ASSIGN(ResultTable table, ClassifyCategories(request, session.runner));
-  return session.AddFramed(std::move(table));
+  GENET_ASSIGN(ResultTable table, ClassifyCategories(request, context.runner));
+  return context.AddFramed(std::move(table));
 }
 
 TrainedNetwork NamedNetwork(const std::string& file, const WeightsFile& weights) {

@@ -2,7 +2,7 @@
 
 #include "genet/base/check.h"
 #include "genet/experiments/data_choice.h"
-#include "genet/experiments/experiment_works.h"
+#include "genet/experiments/experiments.h"
 
 namespace genet {
 namespace {
@@ -72,10 +72,10 @@ Result<Findings> Reproduce(const Experiment& experiment, const Reproduction& rep
                            ExperimentRunner& runner) {
   GENET_CHECK(!reproduction.data.empty());
   GENET_TRY(CheckNeeds(experiment, reproduction));
-  Session session(reproduction, runner);
+  ExperimentContext context(reproduction, runner);
   GENET_TRY(MakeFolders(reproduction.folder));
-  GENET_TRY(experiment.run(session));
-  return std::move(session.findings);
+  GENET_TRY(experiment.run(context));
+  return std::move(context.findings);
 }
 
 }  // namespace genet

@@ -17,14 +17,14 @@
 
 namespace genet {
 
-class Session;
+class ExperimentContext;
 
 struct Experiment {
   std::string name;     // "table1"
   std::string section;  // of the paper
   std::string summary;
   std::string needs;  // a kind of data set that it cannot do without: "imagenet"; mostly empty
-  Status (*run)(Session& session) = nullptr;  // see experiment_works.h
+  Status (*run)(ExperimentContext& context) = nullptr;  // see experiments.h
 
   // Whether it searches, or trains on what searches take.
   bool small() const { return needs.empty(); }

@@ -1,12 +1,12 @@
 // The experiments of section 4.2.
-#include "genet/experiments/experiment_works.h"
+#include "genet/experiments/experiments.h"
 #include "genet/experiments/trainings.h"
 
 namespace genet {
 
-Status Table2(Session& session) {
-  const Reproduction& r = session.request;
-  GENET_ASSIGN(Session::Structures structures, session.ChooseStructures());
+Status Table2(ExperimentContext& context) {
+  const Reproduction& r = context.request;
+  GENET_ASSIGN(ExperimentContext::Structures structures, context.ChooseStructures());
   const TransferRequest request{
       .table = "table2",
       .title =
@@ -20,12 +20,12 @@ Status Table2(Session& session) {
             return SettingsOf(r.scale.transfer, "transfer", data, r.seed);
           },
       .source = std::move(structures.source)};
-  GENET_ASSIGN(ResultTable table, Transfer(request, session.runner));
-  return session.AddFramed(std::move(table));
+  GENET_ASSIGN(ResultTable table, Transfer(request, context.runner));
+  return context.AddFramed(std::move(table));
 }
 
-Status Wrn(Session& session) {
-  const Reproduction& r = session.request;
+Status Wrn(ExperimentContext& context) {
+  const Reproduction& r = context.request;
   constexpr const char* kName = "wrn-40";
   GENET_ASSIGN(RunSettings settings, SettingsOf(r.scale.wrn, r.data.front(), r.seed));
   GENET_ASSIGN(const Genome wrn, Genome::Parse(kName, settings.space));
@@ -33,9 +33,9 @@ Status Wrn(Session& session) {
   RunSettings around = settings;
   around.search.start = SearchSettings::Start::kAround;
   around.search.around_genome = wrn.ToString();
-  GENET_ASSIGN(const RunHistory search, session.Search("wrn", "search from the WRN", around));
+  GENET_ASSIGN(const RunHistory search, context.Search("wrn", "search from the WRN", around));
   GENET_ASSIGN(const RunHistory original,
-               session.Alone("wrn-original", "the WRN itself", wrn, settings, r.scale.repeats));
+               context.OneGenome("wrn-original", "the WRN itself", wrn, settings, r.scale.repeats));
   const Genome& best = search.Best()->genome;
   int differing = 0;
   for (int bit = 0; bit < wrn.size(); ++bit) differing += wrn.bit(bit) != best.bit(bit);
@@ -66,7 +66,7 @@ Status Wrn(Session& session) {
                   100 * *search.Best()->fitness),
       fmt::format("The best differs from it in {} of {} bits: {}", differing, wrn.size(),
                   best.ToString())};
-  GENET_TRY(session.Add(std::move(table), {search, original}));
+  GENET_TRY(context.Add(std::move(table), {search, original}));
 
   TransferScale full = r.scale.transfer;
   full.width = r.scale.wrn.width;
@@ -79,8 +79,8 @@ Status Wrn(Session& session) {
       .data = r.data,
       .settings_on = [&](const std::string& data) { return SettingsOf(full, kName, data, r.seed); },
       .source = fmt::format("this reproduction's search from the WRN, seed {}", r.seed)};
-  GENET_ASSIGN(ResultTable errors, Transfer(request, session.runner));
-  return session.AddFramed(std::move(errors));
+  GENET_ASSIGN(ResultTable errors, Transfer(request, context.runner));
+  return context.AddFramed(std::move(errors));
 }
 
 }  // namespace genet

@@ -14,22 +14,23 @@
 
 namespace genet {
 
-class Session {
+class ExperimentContext {
  public:
-  Session(const Reproduction& reproduction, ExperimentRunner& its_runner)
+  ExperimentContext(const Reproduction& reproduction, ExperimentRunner& its_runner)
       : request(reproduction), runner(its_runner) {}
 
   // Searches of section 4.1, run now if they have not been.
   Result<RunHistory> Process(int number);
-  Result<RunHistory> Naive();
+  Result<RunHistory> FromAllZeros();
   Result<RunHistory> Random();
   // One genome trained `repeats` times as a population of its own, on the split of another seed.
-  Result<RunHistory> Again(const std::string& name, const std::string& label, const Genome& genome);
+  Result<RunHistory> OnAnotherSplit(const std::string& name, const std::string& label,
+                                    const Genome& genome);
   // Any search, and one that only trains a single genome.
   Result<RunHistory> Search(const std::string& name, const std::string& label,
                             const RunSettings& settings);
-  Result<RunHistory> Alone(const std::string& name, const std::string& label, const Genome& genome,
-                           RunSettings settings, int trainings);
+  Result<RunHistory> OneGenome(const std::string& name, const std::string& label,
+                               const Genome& genome, RunSettings settings, int trainings);
 
   // The structures of Table 2: this reproduction's own bests, those of another search, or those
   // that are printed.

@@ -1,4 +1,4 @@
-#include "genet/experiments/session.h"
+#include "genet/experiments/experiment_context.h"
 
 #include <cmath>
 
@@ -41,37 +41,39 @@ Result<std::vector<TransferGenome>> BestsOf(const std::vector<RunHistory>& proce
 
 }  // namespace
 
-Result<RunHistory> Session::Search(const std::string& name, const std::string& label,
-                                   const RunSettings& settings) {
+Result<RunHistory> ExperimentContext::Search(const std::string& name, const std::string& label,
+                                             const RunSettings& settings) {
   GENET_ASSIGN(RunStore store, runner.Search(name, settings));
   return ReadHistory(store, label, settings);
 }
 
-Result<RunHistory> Session::Process(int number) {
+Result<RunHistory> ExperimentContext::Process(int number) {
   GENET_ASSIGN(RunSettings settings, SettingsWithSeed(number == 1 ? 0 : kSecondProcess));
   return Search(fmt::format("genetic-{}", number), fmt::format("process {}", number), settings);
 }
 
-Result<RunHistory> Session::Naive() {
+Result<RunHistory> ExperimentContext::FromAllZeros() {
   GENET_ASSIGN(RunSettings settings, SettingsWithSeed(0));
   settings.search.start = SearchSettings::Start::kAllZeros;
   return Search("naive", "naive start", settings);
 }
 
-Result<RunHistory> Session::Random() {
+Result<RunHistory> ExperimentContext::Random() {
   GENET_ASSIGN(RunSettings settings, SettingsWithSeed(0));
   settings.search.strategy = SearchSettings::Strategy::kRandom;
   return Search("random", "random search", settings);
 }
 
-Result<RunHistory> Session::Again(const std::string& name, const std::string& label,
-                                  const Genome& genome) {
+Result<RunHistory> ExperimentContext::OnAnotherSplit(const std::string& name,
+                                                     const std::string& label,
+                                                     const Genome& genome) {
   GENET_ASSIGN(RunSettings settings, SettingsWithSeed(kAgain));
-  return Alone(name, label, genome, settings, request.scale.repeats);
+  return OneGenome(name, label, genome, settings, request.scale.repeats);
 }
 
-Result<RunHistory> Session::Alone(const std::string& name, const std::string& label,
-                                  const Genome& genome, RunSettings settings, int trainings) {
+Result<RunHistory> ExperimentContext::OneGenome(const std::string& name, const std::string& label,
+                                                const Genome& genome, RunSettings settings,
+                                                int trainings) {
   settings.search.population = trainings;
   settings.search.generations = 0;
   settings.search.start = SearchSettings::Start::kAround;
@@ -80,47 +82,48 @@ Result<RunHistory> Session::Alone(const std::string& name, const std::string& la
   return Search(name, label, settings);
 }
 
-Status Session::Add(ResultTable table, const std::vector<RunHistory>& histories, bool printed) {
+Status ExperimentContext::Add(ResultTable table, const std::vector<RunHistory>& histories,
+                              bool printed) {
   Frame(table, request.scale.Name(), histories);
   return AddFramed(std::move(table), printed);
 }
 
-Status Session::AddFramed(ResultTable table, bool printed) {
+Status ExperimentContext::AddFramed(ResultTable table, bool printed) {
   GENET_TRY(WriteTable(request.folder, table));
   if (printed) findings.tables.push_back(std::move(table));
   return {};
 }
 
-void Session::Draw(const Figure& figure) {
+void ExperimentContext::Draw(const Figure& figure) {
   if (const Status drawn = DrawFigure(request.folder, figure, request.gnuplot); !drawn) {
     runner.Say(drawn.error().message);
   }
 }
 
-std::string Session::Conditions() const {
+std::string ExperimentContext::Conditions() const {
   return fmt::format("scale {}, {}, seed {}", request.scale.Name(), request.data.front(),
                      request.seed);
 }
 
-Result<Shape> Session::Input() {
+Result<Shape> ExperimentContext::Input() {
   GENET_ASSIGN(const DataFacts facts, runner.Inspect(request.data.front()));
   return facts.input;
 }
 
-Result<std::vector<SeenGenome>> Session::Seen(const RunHistory& history) {
+Result<std::vector<SeenGenome>> ExperimentContext::Seen(const RunHistory& history) {
   GENET_ASSIGN(const DataFacts facts, runner.Inspect(request.data.front()));
   return SeenGenomes(history.generations, history.evaluations,
                      WithClasses(history.settings.base, facts.classes), facts.input);
 }
 
-Result<RunSettings> Session::SettingsWithSeed(uint64_t seed_offset) {
+Result<RunSettings> ExperimentContext::SettingsWithSeed(uint64_t seed_offset) {
   GENET_ASSIGN(RunSettings settings,
                SettingsOf(request.scale.search, request.data.front(), request.seed + seed_offset));
   settings.record_test_accuracy = request.record_test_accuracy;
   return settings;
 }
 
-Result<Session::Structures> Session::ChooseStructures() {
+Result<ExperimentContext::Structures> ExperimentContext::ChooseStructures() {
   Structures structures{.genomes = {}, .source = "as the paper prints them"};
   if (request.from_own) {
     std::vector<RunHistory> processes;
