@@ -205,7 +205,7 @@ Result<int> RunExperiments(const Arguments& arguments) {
   if (small) reproduction.data = SmallSets(reproduction.large_data);
   GENET_ASSIGN(ReproductionIdentity identity,
                ResolveIdentity(arguments, texts, reproduction.data, seeded.seed));
-  if (small && identity.data.empty()) identity.data = "synthetic";
+  if (small && identity.data.empty()) identity.data = RunSettings().data;
   if (reproduction.data.empty()) reproduction.data = {identity.data};
   GENET_ASSIGN(const Scale plain, FindScale(identity.scale));
   GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(identity.overrides));

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/data/data_kind.h"
 #include "genet/data/data_set.h"
 
 namespace genet {
@@ -40,12 +41,13 @@ TEST(Synthetic, HasTheSameBitsOnEveryMachine) {
 
 TEST(Synthetic, ClassesAreBalanced) {
   const DataSet& set = Synthetic();
-  ASSERT_EQ(set.classes(), 10);
-  ASSERT_EQ(set.train.size(), 50000u);
-  ASSERT_EQ(set.test.size(), 10000u);
-  EXPECT_EQ(set.train.channels(), 3);
-  EXPECT_EQ(set.train.height(), 32);
-  EXPECT_EQ(set.train.width(), 32);
+  const DataKind& kind = KindNamed("synthetic");
+  ASSERT_EQ(set.classes(), kind.counts->classes);
+  ASSERT_EQ(set.train.size(), kind.counts->train);
+  ASSERT_EQ(set.test.size(), kind.counts->test);
+  EXPECT_EQ(set.train.channels(), kind.image_size.channels);
+  EXPECT_EQ(set.train.height(), kind.image_size.height);
+  EXPECT_EQ(set.train.width(), kind.image_size.width);
   std::vector<int> count(10);
   for (size_t i = 0; i < set.train.size(); ++i) ++count[set.train.label(i)];
   EXPECT_EQ(count, std::vector<int>(10, 5000));
