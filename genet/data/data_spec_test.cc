@@ -118,7 +118,7 @@ TEST(WithAbsolutePath, TakesTheWorkingFolderAndNormalises) {
 TEST(WithAbsolutePath, KeepsOptionsAndTheSlashThatKeepsThemApart) {
   const std::string here = fs::current_path().string();
   EXPECT_EQ(WithAbsolutePath("svhn:../digits,lcn"),
-            "svhn:" + fs::current_path().parent_path().string() + "/digits,lcn");
+            "svhn:" + (fs::current_path().parent_path() / "digits,lcn").string());
   // As runs have it that were started so.
   EXPECT_EQ(WithAbsolutePath("images:.,size=32"), "images:" + here + "/.,size=32");
   EXPECT_EQ(WithAbsolutePath("images:a/,size=32"), "images:" + here + "/a/,size=32");
