@@ -1,6 +1,6 @@
 #include "genet/kernels/signature.h"
 
-#include "genet/kernels/assemble_workload.h"
+#include "genet/kernels/assemble_block_workload.h"
 #include "genet/kernels/convolution_algorithms.h"
 #include "genet/kernels/convolution_workload.h"
 #include "genet/kernels/dense_workload.h"

@@ -1,4 +1,4 @@
-#include "genet/kernels/assemble.h"
+#include "genet/kernels/assemble_block.h"
 #include "genet/kernels/floats.h"
 #include "genet/kernels/layers_for_bench.h"
 

@@ -1,4 +1,4 @@
-#include "genet/kernels/assemble_workload.h"
+#include "genet/kernels/assemble_block_workload.h"
 
 #include <utility>
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "genet/kernels/assemble.h"
+#include "genet/kernels/assemble_block.h"
 #include "genet/kernels/floats.h"
 
 namespace genet::kernels {

@@ -1,7 +1,7 @@
-#include "genet/kernels/assemble.h"
+#include "genet/kernels/assemble_block.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "genet/kernels/assemble.cc"
+#define HWY_TARGET_INCLUDE "genet/kernels/assemble_block.cc"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

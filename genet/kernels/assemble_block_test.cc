@@ -1,8 +1,8 @@
-#include "genet/kernels/assemble.h"
+#include "genet/kernels/assemble_block.h"
 
 #include <gtest/gtest.h>
 
-#include "genet/kernels/assemble_workload.h"
+#include "genet/kernels/assemble_block_workload.h"
 #include "genet/kernels/plain_for_test.h"
 #include "genet/kernels/targets_for_test.h"
 
