@@ -14,11 +14,12 @@ add_custom_target(unit_tests)
 
 # genet_module(NAME [SOURCES file...] [USES module...] [LINK target...] [TEST_USES module...])
 #
-# Makes the library genet_NAME from the folder's *.cc files, and one test program genet_NAME_test
-# from its *_test.cc files, each of whose tests CTest runs on its own. What tests of several modules
-# share lies in *_for_test.h and *_for_test.cc: the latter make the library genet_NAME_for_test, for
-# the module's own tests and those that name it in TEST_USES. Files are found, not listed, so that no
-# test can be forgotten; SOURCES, if given, take the place of all of them.
+# Makes the library genet_NAME from the folder's *.cc files, one test program genet_NAME_test from
+# its *_test.cc files, each of whose tests CTest runs on its own, and with GENET_BENCH one program
+# genet_NAME_bench from its *_bench.cc files. What tests of several modules share lies in *_for_test.h
+# and *_for_test.cc: the latter make the library genet_NAME_for_test, for the module's own tests and
+# those that name it in TEST_USES. Files are found, not listed, so that no test can be forgotten;
+# SOURCES, if given, take the place of all of them.
 function(genet_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;USES;LINK;TEST_USES" ${ARGN})
   if(ARG_SOURCES)
@@ -31,6 +32,8 @@ function(genet_module name)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cc$")
   list(FILTER tests EXCLUDE REGEX "_for_test\\.cc$")
+  set(benches ${sources})
+  list(FILTER benches INCLUDE REGEX "_bench\\.cc$")
   list(FILTER sources EXCLUDE REGEX "_(test|bench|main)\\.cc$")
   string(REPLACE "/" "_" target ${name})
 
@@ -51,6 +54,10 @@ function(genet_module name)
   if(support)
     add_library(genet_${target}_for_test STATIC EXCLUDE_FROM_ALL ${support})
     target_link_libraries(genet_${target}_for_test PUBLIC genet_${target})
+  endif()
+  if(benches AND GENET_BENCH)
+    add_executable(genet_${target}_bench ${benches})
+    target_link_libraries(genet_${target}_bench PRIVATE genet_${target} benchmark::benchmark)
   endif()
 
   if(tests)

@@ -1,4 +1,4 @@
-"""The command line that scripts/bench-builds and scripts/bench-start have in common."""
+"""The command line that the scripts which time builds have in common."""
 import os
 import sys
 

@@ -1,7 +1,9 @@
 // Rows of an image at the points of Winograd's transforms, and the bands of rows that its kernels
 // go by: as many as have kTilesTogether tiles. What is fetched for a point then serves a whole
 // band, and the sums of a weight gradient stay in registers as long.
+#include "genet/kernels/convolution.h"
 #include "genet/kernels/points-inl.h"
+#include "genet/kernels/register_tile-inl.h"
 
 #if defined(GENET_KERNELS_BANDS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GENET_KERNELS_BANDS_INL_H_

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
+#include "genet/kernels/convolution_algorithms.h"
 #include "genet/kernels/convolution_workload.h"
 #include "genet/kernels/plain_for_test.h"
 #include "genet/kernels/targets_for_test.h"
@@ -11,14 +14,22 @@ namespace genet::kernels {
 namespace {
 
 // Winograd's transforms add and subtract before and after the products.
-constexpr double kWinogradErrorRatio = 5;
+constexpr double kErrorRatio = 5;
+
+std::vector<ConvolutionCase> AllCases() {
+  std::vector<ConvolutionCase> cases;
+  for (const auto& some : {DirectCases(), WinogradCases(), WideCases()}) {
+    cases.insert(cases.end(), some.begin(), some.end());
+  }
+  return cases;
+}
 
 plain::Values Input(const ConvolutionWorkload& workload, const ConvolutionWorkload::Block& block) {
   const ConvolutionShape& shape = workload.shape();
   return plain::Sum(block.input(), shape.in_channels, shape.height * shape.width);
 }
 
-std::vector<Expected> ExpectedForward(const ConvolutionWorkload& workload, double tolerance) {
+std::vector<Expected> ExpectedForward(const ConvolutionWorkload& workload) {
   const plain::Values output = plain::Convolve(
       workload.shape(), Input(workload, *workload.blocks()[0]), workload.weights().Doubles());
   plain::Values sums, squares;
@@ -26,12 +37,10 @@ std::vector<Expected> ExpectedForward(const ConvolutionWorkload& workload, doubl
   for (size_t i = 0; i < moments.size(); ++i) {
     (i / kBlock % 2 == 0 ? sums : squares).push_back(moments[i]);
   }
-  return {{"output", output, tolerance},
-          {"sums of outputs", sums, tolerance},
-          {"sums of squares", squares, tolerance}};
+  return {{"output", output}, {"sums of outputs", sums}, {"sums of squares", squares}};
 }
 
-std::vector<Expected> ExpectedBackward(const ConvolutionWorkload& workload, double tolerance) {
+std::vector<Expected> ExpectedBackward(const ConvolutionWorkload& workload) {
   const ConvolutionShape& shape = workload.shape();
   plain::Values weight_gradient(workload.weights().size(), 0.0), input_gradients;
   for (const auto& block : workload.blocks()) {
@@ -42,106 +51,116 @@ std::vector<Expected> ExpectedBackward(const ConvolutionWorkload& workload, doub
     const plain::Values dx = plain::ConvolveInputGradient(shape, dz, workload.weights().Doubles());
     input_gradients.insert(input_gradients.end(), dx.begin(), dx.end());
   }
-  return {{"weight gradient", weight_gradient, tolerance},
-          {"input gradient", input_gradients, tolerance}};
+  return {{"weight gradient", weight_gradient}, {"input gradient", input_gradients}};
 }
 
-std::vector<Expected> ExpectedSums(const ConvolutionWorkload& workload) {
-  return {{"normalisation sums",
-           plain::NormalisationSums(workload.Gradient(*workload.blocks()[0]),
-                                    workload.shape().out_channels, workload.output_pixels()),
-           kTolerance}};
-}
-
-// The largest error of each array over the cases.
-void KeepLargest(const std::vector<double>& errors, std::vector<double>& largest) {
-  largest.resize(errors.size());
-  for (size_t i = 0; i < errors.size(); ++i) largest[i] = std::max(largest[i], errors[i]);
-}
-
-TEST(DirectConvolution, ForwardIsThePlainSumOfProducts) {
-  std::vector<double> largest;
-  for (const ConvolutionCase& test : DirectCases()) {
-    SCOPED_TRACE(test.text());
-    const ConvolutionWorkload workload(test, 1);
-    KeepLargest(ExpectOnEveryTarget(ExpectedForward(workload, kTolerance),
-                                    [&] { return workload.RunForward(false); }),
-                largest);
-    if (HasFailure()) return;
+// Errors of an algorithm and, on the same cases, of the direct one: sums over the cases.
+struct ErrorSums {
+  void Add(const std::vector<double>& own, const std::vector<double>& direct) {
+    own_sum.resize(own.size());
+    direct_sum.resize(own.size());
+    for (size_t i = 0; i < own.size(); ++i) own_sum[i] += own[i], direct_sum[i] += direct[i];
+    ++cases;
   }
-  fmt::print("largest errors: output {:.1e}, sums {:.1e}, squares {:.1e}\n", largest[0], largest[1],
-             largest[2]);
-}
-
-TEST(DirectConvolution, BackwardGivesThePlainGradients) {
-  std::vector<double> largest;
-  for (const ConvolutionCase& test : DirectCases()) {
-    SCOPED_TRACE(test.text());
-    const ConvolutionWorkload workload(test, 2);
-    KeepLargest(ExpectOnEveryTarget(ExpectedBackward(workload, kTolerance),
-                                    [&] { return workload.RunBackward(false); }),
-                largest);
-    if (HasFailure()) return;
-  }
-  fmt::print("largest errors: weights {:.1e}, input {:.1e}\n", largest[0], largest[1]);
-}
-
-// Errors of Winograd over those of the direct kernel, both against the plain result.
-struct ErrorRatios {
-  void Add(const std::vector<double>& winograd, const std::vector<double>& direct) {
-    winograd_sum.resize(winograd.size());
-    direct_sum.resize(winograd.size());
-    for (size_t i = 0; i < winograd.size(); ++i) {
-      winograd_sum[i] += winograd[i];
-      direct_sum[i] += direct[i];
-    }
-  }
-  double at(size_t i) const { return winograd_sum[i] / direct_sum[i]; }
-  std::vector<double> winograd_sum, direct_sum;
+  std::vector<double> own_sum, direct_sum;
+  int cases = 0;
 };
 
-TEST(WinogradConvolution, ForwardErrsAtMostFiveTimesAsMuchAsDirect) {
-  ErrorRatios ratios;
-  for (const ConvolutionCase& test : WinogradCases()) {
+// Runs every algorithm on all cases that it serves, and holds what it computes against the plain
+// result: an algorithm that forms every product to single precision, others to five times as much,
+// case by case and in the mean.
+template <class Expect, class Run>
+void HoldAgainstPlain(uint64_t seed, Expect expect, Run run) {
+  std::map<std::string, ErrorSums> sums;
+  std::vector<std::string> names;
+  for (const ConvolutionCase& test : AllCases()) {
     SCOPED_TRACE(test.text());
+    const ConvolutionWorkload workload(test, seed);
+    std::vector<Expected> expected = expect(workload);
+    std::map<std::string, std::vector<double>> errors;
+    for (const ConvolutionAlgorithm* algorithm : ConvolutionAlgorithms()) {
+      if (!algorithm->serves(test.shape)) continue;
+      SCOPED_TRACE(algorithm->name);
+      for (Expected& array : expected) {
+        array.tolerance = (algorithm->forms_every_product ? 1 : kErrorRatio) * kTolerance;
+      }
+      errors[algorithm->name] =
+          ExpectOnEveryTarget(expected, [&] { return run(workload, *algorithm); });
+      if (testing::Test::HasFailure()) return;
+    }
+    for (const auto& [name, own] : errors) {
+      sums[name].Add(own, errors.at(kDirectConvolution.name));
+    }
+    for (const Expected& array : expected) {
+      if (names.size() < expected.size()) names.push_back(array.name);
+    }
+  }
+  for (const ConvolutionAlgorithm* algorithm : ConvolutionAlgorithms()) {
+    SCOPED_TRACE(algorithm->name);
+    const ErrorSums& sum = sums[algorithm->name];
+    ASSERT_GE(sum.cases, 5) << "more cases that it serves are needed";
+    for (size_t i = 0; i < names.size(); ++i) {
+      fmt::print("{}, {} cases: mean error of the {} {:.1e}, {:.2f} times the direct one's\n",
+                 algorithm->name, sum.cases, names[i], sum.own_sum[i] / sum.cases,
+                 sum.own_sum[i] / sum.direct_sum[i]);
+      EXPECT_LE(sum.own_sum[i], kErrorRatio * sum.direct_sum[i]) << names[i];
+    }
+  }
+}
+
+TEST(ConvolutionAlgorithms, ForwardIsThePlainSumOfProducts) {
+  HoldAgainstPlain(1, ExpectedForward, [](const auto& workload, const auto& algorithm) {
+    return workload.RunForward(algorithm);
+  });
+}
+
+TEST(ConvolutionAlgorithms, BackwardGivesThePlainGradients) {
+  HoldAgainstPlain(2, ExpectedBackward, [](const auto& workload, const auto& algorithm) {
+    return workload.RunBackward(algorithm);
+  });
+}
+
+TEST(ConvolutionAlgorithms, BitsDoNotDependOnTheThreadsOfABlock) {
+  const auto expect_equal = [](const std::vector<Floats>& one, const std::vector<Floats>& other) {
+    ASSERT_EQ(one.size(), other.size());
+    for (size_t i = 0; i < one.size(); ++i) {
+      ASSERT_EQ(one[i].size(), other[i].size());
+      EXPECT_EQ(0, std::memcmp(one[i].data(), other[i].data(), one[i].size() * sizeof(float))) << i;
+    }
+  };
+  for (const ConvolutionCase& test : WideCases()) {
     const ConvolutionWorkload workload(test, 3);
-    const auto winograd =
-        ExpectOnEveryTarget(ExpectedForward(workload, kWinogradErrorRatio * kTolerance),
-                            [&] { return workload.RunForward(true); });
-    const auto direct = ExpectOnEveryTarget(ExpectedForward(workload, kTolerance),
-                                            [&] { return workload.RunForward(false); });
-    if (HasFailure()) return;
-    ratios.Add(winograd, direct);
+    for (const ConvolutionAlgorithm* algorithm : ConvolutionAlgorithms()) {
+      if (!algorithm->serves(test.shape) || !algorithm->shares_blocks) continue;
+      SCOPED_TRACE(fmt::format("{}: {}", algorithm->name, test.text()));
+      for (const int threads : {2, 3}) {
+        expect_equal(workload.RunForward(*algorithm), workload.RunForward(*algorithm, threads));
+        expect_equal(workload.RunBackward(*algorithm), workload.RunBackward(*algorithm, threads));
+      }
+    }
   }
-  fmt::print("mean error, Winograd over direct: output {:.2f}, sums {:.2f}, squares {:.2f}\n",
-             ratios.at(0), ratios.at(1), ratios.at(2));
-  for (size_t i = 0; i < 3; ++i) EXPECT_LE(ratios.at(i), kWinogradErrorRatio) << i;
 }
 
-TEST(WinogradConvolution, BackwardErrsAtMostFiveTimesAsMuchAsDirect) {
-  ErrorRatios ratios;
-  for (const ConvolutionCase& test : WinogradCases()) {
-    SCOPED_TRACE(test.text());
-    const ConvolutionWorkload workload(test, 4);
-    const auto winograd =
-        ExpectOnEveryTarget(ExpectedBackward(workload, kWinogradErrorRatio * kTolerance),
-                            [&] { return workload.RunBackward(true); });
-    const auto direct = ExpectOnEveryTarget(ExpectedBackward(workload, kTolerance),
-                                            [&] { return workload.RunBackward(false); });
-    if (HasFailure()) return;
-    ratios.Add(winograd, direct);
-  }
-  fmt::print("mean error, Winograd over direct: weights {:.2f}, input {:.2f}\n", ratios.at(0),
-             ratios.at(1));
-  for (size_t i = 0; i < 2; ++i) EXPECT_LE(ratios.at(i), kWinogradErrorRatio) << i;
+TEST(ChooseConvolution, TakesTheFastestAlgorithmThatServesTheShape) {
+  EXPECT_EQ(&ChooseConvolution({32, 64, 8, 8}, false), &kTileConvolution);
+  EXPECT_EQ(&ChooseConvolution({32, 48, 8, 8}, false), &kRowConvolution);
+  EXPECT_EQ(&ChooseConvolution({3, 8, 32, 32}, false), &kRowConvolution);
+  EXPECT_EQ(&ChooseConvolution({32, 64, 8, 8, 3, 0}, false), &kDirectConvolution);
+  EXPECT_EQ(&ChooseConvolution({32, 64, 8, 8, 5, 2}, false), &kDirectConvolution);
 }
 
-TEST(Normalisation, SumsAreThePlainSums) {
-  for (const ConvolutionCase& test : DirectCases()) {
-    SCOPED_TRACE(test.text());
-    const ConvolutionWorkload workload(test, 5);
-    ExpectOnEveryTarget(ExpectedSums(workload), [&] { return workload.RunSums(); });
-    if (HasFailure()) return;
+TEST(ChooseConvolution, FormsEveryProductWhereThatIsAskedFor) {
+  EXPECT_EQ(&ChooseConvolution({32, 64, 8, 8}, true), &kDirectConvolution);
+  EXPECT_EQ(&ChooseConvolution({3, 8, 32, 32}, true), &kDirectConvolution);
+}
+
+TEST(ChooseConvolution, ChunksOfBlocksDependOnTheShapeAlone) {
+  for (const ConvolutionAlgorithm* algorithm : ConvolutionAlgorithms()) {
+    for (const ConvolutionCase& test : AllCases()) {
+      if (!algorithm->serves(test.shape)) continue;
+      EXPECT_EQ(algorithm->sizes(test.shape, 1).chunk_blocks,
+                algorithm->sizes(test.shape, 7).chunk_blocks);
+    }
   }
 }
 

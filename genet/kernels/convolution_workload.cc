@@ -16,15 +16,14 @@ constexpr int kHeights[] = {1, 2, 3, 4, 5, 7, 9, 17};
 
 // The n-th case of a walk in which every width meets every shape of kernel, and in which channels,
 // heights, sources and images take all their values at different paces.
-ConvolutionCase MakeCase(int n, int width, int kernel, int padding, bool winograd) {
+ConvolutionCase MakeCase(int n, int width, int kernel, int padding) {
   ConvolutionCase test;
   test.shape = {.in_channels = kChannels[n % 8],
                 .out_channels = kChannels[(n * 3 + n / 8) % 8],
                 .height = std::max(kHeights[(n * 5 + n / 13) % 8], kernel - 2 * padding),
                 .width = width,
                 .kernel = kernel,
-                .padding = padding,
-                .winograd = winograd};
+                .padding = padding};
   test.sources = 1 + n % 3;
   test.normalised = n / 3 % 8;
   test.gradients = 1 + n / 2 % 3;
@@ -45,11 +44,10 @@ std::vector<Floats> Together(Parts... parts) {
 
 std::string ConvolutionCase::text() const {
   return fmt::format(
-      "{} channels of {}x{} to {}, kernel {}, padding {}{}, {} sources (normalised {:03b}), "
+      "{} channels of {}x{} to {}, kernel {}, padding {}, {} sources (normalised {:03b}), "
       "{} gradients, {} images, {} blocks{}",
       shape.in_channels, shape.height, shape.width, shape.out_channels, shape.kernel, shape.padding,
-      shape.winograd ? ", Winograd" : "", sources, normalised, gradients, images, blocks,
-      input_gradient ? "" : ", no input gradient");
+      sources, normalised, gradients, images, blocks, input_gradient ? "" : ", no input gradient");
 }
 
 std::vector<ConvolutionCase> DirectCases() {
@@ -59,7 +57,7 @@ std::vector<ConvolutionCase> DirectCases() {
       for (const int padding : {0, kernel / 2}) {
         if (kernel == 1 && !cases.empty() && cases.back().shape.kernel == 1) continue;
         if (width + 2 * padding < kernel) continue;
-        cases.push_back(MakeCase(static_cast<int>(cases.size()), width, kernel, padding, false));
+        cases.push_back(MakeCase(static_cast<int>(cases.size()), width, kernel, padding));
       }
     }
   }
@@ -68,7 +66,7 @@ std::vector<ConvolutionCase> DirectCases() {
     for (const auto& [kernel, padding] :
          {std::pair{3, 2}, std::pair{5, 1}, std::pair{5, 4}, std::pair{7, 2}}) {
       if (width + 2 * padding < kernel) continue;
-      cases.push_back(MakeCase(static_cast<int>(cases.size()), width, kernel, padding, false));
+      cases.push_back(MakeCase(static_cast<int>(cases.size()), width, kernel, padding));
     }
   }
   return cases;
@@ -78,8 +76,29 @@ std::vector<ConvolutionCase> WinogradCases() {
   std::vector<ConvolutionCase> cases;
   for (int round = 0; round < 6; ++round) {
     for (const int width : kWidths) {
-      cases.push_back(MakeCase(static_cast<int>(cases.size()), width, 3, 1, true));
+      cases.push_back(MakeCase(static_cast<int>(cases.size()), width, 3, 1));
     }
+  }
+  return cases;
+}
+
+std::vector<ConvolutionCase> WideCases() {
+  std::vector<ConvolutionCase> cases;
+  for (const ConvolutionShape& shape : {ConvolutionShape{32, 32, 1, 1},
+                                        {32, 64, 4, 4},
+                                        {64, 32, 8, 8},
+                                        {32, 32, 5, 16},
+                                        {32, 96, 3, 17},
+                                        {64, 32, 7, 9},
+                                        {32, 32, 13, 6}}) {
+    const int n = static_cast<int>(cases.size());
+    cases.push_back({.shape = shape,
+                     .sources = 1 + n % 3,
+                     .normalised = n * 3u % 8,
+                     .gradients = 1 + n % 2,
+                     .images = n % 3 == 0 ? 16 : 1 + n * 5 % 16,
+                     .blocks = 1 + n % 2,
+                     .input_gradient = n % 7 != 5});
   }
   return cases;
 }
@@ -145,20 +164,21 @@ NormalisedGradient ConvolutionWorkload::Gradient(const Block& block) const {
           .lanes = lanes_.data()};
 }
 
-std::vector<Floats> ConvolutionWorkload::RunForward(bool winograd) const {
-  ConvolutionShape shape = test_.shape;
-  shape.winograd = winograd;
-  Floats packed(PackedWeightFloats(shape)), scratch(ConvolutionScratchFloats(shape));
-  PackWeights(shape, weights_.data(), packed.data());
-  Floats output(size_t(shape.out_channels) * output_pixels() * kBlock);
-  Floats moments(size_t(shape.out_channels) * 2 * kBlock);
-  ConvolutionForward args{.shape = shape,
+std::vector<Floats> ConvolutionWorkload::RunForward(const ConvolutionAlgorithm& algorithm,
+                                                    int threads) const {
+  ThreadTeam team(threads);
+  const ConvolutionSizes sizes = algorithm.sizes(shape(), threads);
+  Floats packed(sizes.packed), scratch(sizes.scratch);
+  algorithm.pack(shape(), weights_.data(), false, packed.data(), team);
+  Floats output(size_t(shape().out_channels) * output_pixels() * kBlock);
+  Floats moments(size_t(shape().out_channels) * 2 * kBlock);
+  ConvolutionForward args{.shape = shape(),
                           .input = blocks_[0]->input(),
                           .packed_weights = packed.data(),
                           .output = output.data(),
                           .sums = moments.data(),
                           .scratch = scratch.data()};
-  Forward(args);
+  algorithm.forward(args, team);
   GENET_CHECK(packed.GuardsHold() && scratch.GuardsHold() && moments.GuardsHold(), "{}",
               test_.text());
 
@@ -166,7 +186,7 @@ std::vector<Floats> ConvolutionWorkload::RunForward(bool winograd) const {
   Floats again(output.size());
   args.output = again.data();
   args.sums = nullptr;
-  Forward(args);
+  algorithm.forward(args, team);
   GENET_CHECK(std::memcmp(output.data(), again.data(), output.size() * sizeof(float)) == 0, "{}",
               test_.text());
 
@@ -178,36 +198,39 @@ std::vector<Floats> ConvolutionWorkload::RunForward(bool winograd) const {
   return Together(std::move(output), std::move(sums), std::move(squares));
 }
 
-std::vector<Floats> ConvolutionWorkload::RunBackward(bool winograd) const {
-  ConvolutionShape shape = test_.shape;
-  shape.winograd = winograd;
-  const int pixels = shape.height * shape.width;
-  Floats packed(PackedWeightFloats(shape.transposed()));
-  PackTransposedWeights(shape, weights_.data(), packed.data());
-  Floats weight_sums(WeightSumFloats(shape)), gradient(weights_.size());
+std::vector<Floats> ConvolutionWorkload::RunBackward(const ConvolutionAlgorithm& algorithm,
+                                                     int threads) const {
+  ThreadTeam team(threads);
+  const ConvolutionSizes sizes = algorithm.sizes(shape(), threads);
+  const int pixels = shape().height * shape().width;
+  Floats packed(sizes.packed_transposed);
+  algorithm.pack(shape(), weights_.data(), true, packed.data(), team);
+  Floats weight_sums(sizes.weight_sums), gradient(weights_.size());
   std::vector<float> input_gradients;
   for (const auto& block : blocks_) {
-    Floats scratch(ConvolutionScratchFloats(shape));
-    Floats input_gradient(test_.input_gradient ? size_t(shape.in_channels) * pixels * kBlock : 0);
+    Floats scratch(sizes.scratch);
+    Floats input_gradient(test_.input_gradient ? size_t(shape().in_channels) * pixels * kBlock : 0);
     RandomStream stream(RandomKey(7));
-    const CompletedWorkload completed(stream, shape.in_channels, pixels, input_gradient.data(),
+    const CompletedWorkload completed(stream, shape().in_channels, pixels, input_gradient.data(),
                                       test_.gradients == 1);
-    Backward({.shape = shape,
-              .input = block->input(),
-              .output = Gradient(*block),
-              .packed_transposed_weights = packed.data(),
-              .input_gradient = test_.input_gradient ? input_gradient.data() : nullptr,
-              .weight_sums = weight_sums.data(),
-              .first = block == blocks_.front(),
-              .scratch = scratch.data(),
-              .completed = test_.input_gradient ? completed.view() : CompletedGradients{}});
-    GENET_CHECK(!test_.input_gradient || completed.SumsHold(), "{}", test_.text());
+    const bool completes = test_.input_gradient && algorithm.completes_sums;
+    algorithm.backward({.shape = shape(),
+                        .input = block->input(),
+                        .output = Gradient(*block),
+                        .packed_transposed_weights = packed.data(),
+                        .input_gradient = test_.input_gradient ? input_gradient.data() : nullptr,
+                        .weight_sums = weight_sums.data(),
+                        .first = block == blocks_.front(),
+                        .scratch = scratch.data(),
+                        .completed = completes ? completed.view() : CompletedGradients{}},
+                       team);
+    GENET_CHECK(!completes || completed.SumsHold(), "{}", test_.text());
     GENET_CHECK(scratch.GuardsHold() && input_gradient.GuardsHold(), "{}", test_.text());
     input_gradients.insert(input_gradients.end(), input_gradient.data(),
                            input_gradient.data() + input_gradient.size());
   }
   GENET_CHECK(packed.GuardsHold() && weight_sums.GuardsHold(), "{}", test_.text());
-  ReduceWeightGradient(shape, weight_sums.data(), gradient.data());
+  algorithm.reduce(shape(), weight_sums.data(), gradient.data(), team);
   return Together(std::move(gradient), Floats(input_gradients));
 }
 

@@ -24,9 +24,11 @@ struct ConvolutionCase {
 };
 
 // Widths and channels around the edges of tiles (2 columns, Winograd 4; 4 or 8 channels) and of the
-// vectors of every target.
+// vectors of every target; kernels of all sizes and paddings, or 3x3 with padding 1.
 std::vector<ConvolutionCase> DirectCases();
 std::vector<ConvolutionCase> WinogradCases();
+// Wide layers of sizes around tiles of 4x4 pixels and panels of 4 tiles.
+std::vector<ConvolutionCase> WideCases();
 
 // One case's data. Each Run works on the target in use and gives the arrays that the kernels wrote;
 // that nothing beyond them was written is checked.
@@ -56,9 +58,9 @@ class ConvolutionWorkload {
   NormalisedGradient Gradient(const Block& block) const;
 
   // Output, sums of outputs, sums of squares.
-  std::vector<Floats> RunForward(bool winograd) const;
+  std::vector<Floats> RunForward(const ConvolutionAlgorithm& algorithm, int threads = 1) const;
   // Weight gradient, input gradients of all blocks.
-  std::vector<Floats> RunBackward(bool winograd) const;
+  std::vector<Floats> RunBackward(const ConvolutionAlgorithm& algorithm, int threads = 1) const;
   // NormalisationSums of the first block.
   std::vector<Floats> RunSums() const;
 

@@ -9,7 +9,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "genet/kernels/rows-inl.h"
+#include "genet/kernels/image_sums-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
@@ -193,39 +193,6 @@ void DenseGradient(const DenseBlocks& outputs, const DenseBlocks& inputs, size_t
   }
 }
 
-void SumSourcesBlock(const SourceSum& input, int channels, int pixels, float* to) {
-  for (int c = 0; c < channels; ++c) {
-    const size_t offset = size_t(c) * pixels * kBlock;
-    for (int x = 0; x < pixels; ++x) {
-      // One pixel at a time, because rows of several parts are not interleaved.
-      SumRow(input, offset + x * kBlock, c, 1, to + offset + x * kBlock, kLanes);
-    }
-  }
-}
-
-void Assemble(const uint8_t* const* images, int channels, int pixels, const float* scale,
-              const float* offset, float* to) {
-  const D d;
-  const hn::Rebind<uint8_t, D> d8;
-  const hn::Rebind<int32_t, D> d32;
-  alignas(64) uint8_t column[kBlock] = {};
-  HWY_ALIGN float mask[kBlock];
-  for (size_t i = 0; i < kBlock; ++i) mask[i] = images[i] != nullptr ? 1.0f : 0.0f;
-  for (int c = 0; c < channels; ++c) {
-    const V s = Broadcast(scale + c), o = Broadcast(offset + c);
-    for (int x = 0; x < pixels; ++x) {
-      const size_t at = size_t(c) * pixels + x;
-      for (size_t i = 0; i < kBlock; ++i) column[i] = images[i] != nullptr ? images[i][at] : 0;
-      for (size_t part = 0; part < kParts; ++part) {
-        const auto bytes = hn::Load(d8, column + part * kLanes);
-        const V value = hn::ConvertTo(d, hn::PromoteTo(d32, bytes));
-        hn::Store(hn::Mul(hn::MulAdd(value, s, o), LoadAt(mask + part * kLanes)), d,
-                  to + at * kBlock + part * kLanes);
-      }
-    }
-  }
-}
-
 }  // namespace genet::kernels::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -234,8 +201,6 @@ namespace genet::kernels {
 
 HWY_EXPORT(Product);
 HWY_EXPORT(DenseGradient);
-HWY_EXPORT(SumSourcesBlock);
-HWY_EXPORT(Assemble);
 
 void MultiplyBlocks(const BlockProduct& product, size_t begin, size_t end,
                     const DenseBlocks& inputs, size_t blocks, float* output, size_t output_stride) {
@@ -245,15 +210,6 @@ void MultiplyBlocks(const BlockProduct& product, size_t begin, size_t end,
 void WeightGradient(const DenseBlocks& outputs, const DenseBlocks& inputs, size_t blocks,
                     size_t begin, size_t end, float* gradient) {
   HWY_DYNAMIC_DISPATCH(DenseGradient)(outputs, inputs, blocks, begin, end, gradient);
-}
-
-void SumSources(const SourceSum& input, int channels, int pixels, float* to) {
-  HWY_DYNAMIC_DISPATCH(SumSourcesBlock)(input, channels, pixels, to);
-}
-
-void AssembleBlock(const uint8_t* const* images, int channels, int pixels, const float* scale,
-                   const float* offset, float* to) {
-  HWY_DYNAMIC_DISPATCH(Assemble)(images, channels, pixels, scale, offset, to);
 }
 
 }  // namespace genet::kernels

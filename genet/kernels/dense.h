@@ -1,8 +1,6 @@
-// Matrix products with blocks of 16 images, for fully-connected layers, and the assembly of blocks
-// from 8-bit images. Thread-safe on different outputs.
+// Matrix products with blocks of 16 images, for fully-connected layers. Thread-safe on different
+// outputs.
 #pragma once
-
-#include <cstdint>
 
 #include "genet/kernels/layout.h"
 
@@ -30,13 +28,5 @@ void MultiplyBlocks(const BlockProduct& product, size_t begin, size_t end,
 // begin <= o < end. Lanes without an image must be 0 in outputs.
 void WeightGradient(const DenseBlocks& outputs, const DenseBlocks& inputs, size_t blocks,
                     size_t begin, size_t end, float* gradient);
-
-// to[i] = sum of the sources, for `channels` channels of `pixels` values each.
-void SumSources(const SourceSum& input, int channels, int pixels, float* to);
-
-// One block of network input from 16 images (null: a lane without an image, 0), each
-// [channel][pixel] of 8 bits: to[channel][pixel][16] = scale[channel] pixel + offset[channel].
-void AssembleBlock(const uint8_t* const* images, int channels, int pixels, const float* scale,
-                   const float* offset, float* to);
 
 }  // namespace genet::kernels

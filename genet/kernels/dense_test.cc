@@ -88,38 +88,5 @@ TEST(Dense, GradientsAreTheCentralDifferences) {
   });
 }
 
-TEST(SumSources, IsThePlainSum) {
-  for (const SumWorkload& work : SumWorkloads()) {
-    SCOPED_TRACE(work.text());
-    ExpectOnEveryTarget({{"sum", plain::Sum(work.input(), work.channels, work.pixels), kTolerance}},
-                        [&] { return work.Run(); });
-    if (HasFailure()) return;
-  }
-}
-
-TEST(AssembleBlock, PutsImagesInLanesAndZeroWhereThereIsNone) {
-  for (const AssemblyWorkload& work : AssemblyWorkloads()) {
-    SCOPED_TRACE(work.text());
-    plain::Values want;
-    for (int at = 0; at < work.channels * work.pixels; ++at) {
-      const int c = at / work.pixels;
-      for (const uint8_t* image : work.lanes) {
-        want.push_back(
-            image == nullptr ? 0.0 : double(work.scale[c]) * image[at] + double(work.offset[c]));
-      }
-    }
-    ExpectOnEveryTarget({{"block", want, kTolerance}}, [&] {
-      std::vector<Floats> results = work.Run();
-      for (size_t at = 0; at < want.size(); ++at) {
-        if (work.lanes[at % kBlock] == nullptr) {
-          EXPECT_EQ(results[0][at], 0.0f) << at;
-        }
-      }
-      return results;
-    });
-    if (HasFailure()) return;
-  }
-}
-
 }  // namespace
 }  // namespace genet::kernels

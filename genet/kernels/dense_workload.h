@@ -1,5 +1,5 @@
-// Work for the kernels of fully-connected layers, sums of sources and blocks of images, on drawn
-// values, as the tests and the signature run it. Each Run works on the target in use.
+// Work for the kernels of fully-connected layers on drawn values, as the tests and the signature
+// run it. Each Run works on the target in use.
 #pragma once
 
 #include <string>
@@ -31,28 +31,5 @@ struct WeightGradientWorkload {
   std::vector<Floats> Run() const;  // the gradient, in two parts
 };
 std::vector<WeightGradientWorkload> WeightGradientWorkloads();
-
-struct SumWorkload {
-  int channels, pixels;
-  Floats scale, shift;
-  std::vector<Floats> values;
-  std::vector<Source> sources;
-
-  SourceSum input() const { return {sources.data(), static_cast<int>(sources.size())}; }
-  std::string text() const;
-  std::vector<Floats> Run() const;
-};
-std::vector<SumWorkload> SumWorkloads();
-
-struct AssemblyWorkload {
-  int channels, pixels;
-  std::vector<std::vector<uint8_t>> images;
-  std::vector<const uint8_t*> lanes;  // 16; null: without an image, which need not be the last ones
-  Floats scale, offset;
-
-  std::string text() const;
-  std::vector<Floats> Run() const;
-};
-std::vector<AssemblyWorkload> AssemblyWorkloads();
 
 }  // namespace genet::kernels

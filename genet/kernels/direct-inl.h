@@ -1,4 +1,8 @@
 // Direct convolution: every product is formed, for any odd kernel and any padding below it.
+#include "genet/kernels/convolution.h"
+#include "genet/kernels/image_sums-inl.h"
+#include "genet/kernels/normalisation-inl.h"
+#include "genet/kernels/register_tile-inl.h"
 #include "genet/kernels/rows-inl.h"
 
 #if defined(GENET_KERNELS_DIRECT_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -47,11 +51,11 @@ struct RowRange {
 
 template <int kGroups>
 HWY_INLINE void DirectTile(const DirectRing& ring, const RowRange& range, int y, int x, size_t part,
-                           const float* HWY_RESTRICT weights, Tile* HWY_RESTRICT tiles) {
+                           const float* HWY_RESTRICT weights, RegisterTile* HWY_RESTRICT tiles) {
   const ConvolutionShape& shape = ring.shape;
   const int kernel = shape.kernel;
   const size_t group_stride = size_t(kernel) * kernel * shape.in_channels * kGroup;
-  Tile t0, t1;
+  RegisterTile t0, t1;
   for (int ky = range.begin; ky < range.end; ++ky) {
     const float* HWY_RESTRICT in = ring.rows + part * ring.part_stride +
                                    (y + ky - shape.padding) % kernel * ring.slot_stride +
@@ -84,7 +88,7 @@ HWY_INLINE void DirectRow(const DirectRing& ring, int y, const float* packed, fl
       const int tall = std::min(kTileGroups, groups - group);
       const int channels = std::min(tall * kGroup, shape.out_channels - group * kGroup);
       for (int x = 0; x < width; x += kTileColumns) {
-        Tile tiles[2];
+        RegisterTile tiles[2];
         if (tall > 1) {
           DirectTile<2>(ring, range, y, x, part, packed + group * group_stride, tiles);
           tiles[1].Write(values + kGroup * kTileColumns * kLanes * (kTileGroups - 1),
@@ -116,6 +120,7 @@ HWY_INLINE void DirectRow(const DirectRing& ring, int y, const float* packed, fl
 
 inline void DirectForward(const ConvolutionForward& args) {
   const ConvolutionShape& shape = args.shape;
+  if (args.sums != nullptr) Zero(args.sums, size_t(shape.out_channels) * 2 * kBlock);
   const DirectRing ring(shape, args.scratch);
   int next = 0;
   for (int y = 0; y < shape.out_height(); ++y) {
@@ -138,7 +143,7 @@ inline size_t DirectPartFloats(const ConvolutionShape& shape) {
 template <int kTaps>
 HWY_INLINE void DirectGradientTile(const float* x, const float* gradient, size_t stride, int width,
                                    float* sums) {
-  GradientTile<kTaps> tile;
+  GradientRegisterTile<kTaps> tile;
   tile.Read(sums);
   for (int i = 0; i < width; ++i) {
     tile.Step(gradient, stride, x, x + kLanes, x + 2 * kLanes);
@@ -189,6 +194,11 @@ struct DirectBackwardScratch {
   size_t input_ring, output_ring, gradient_row;
   size_t floats() const { return input_ring + output_ring + gradient_row; }
 };
+
+// More than the forward pass needs.
+inline size_t DirectScratchFloats(const ConvolutionShape& shape) {
+  return DirectBackwardScratch(shape).floats();
+}
 
 inline void DirectBackward(const ConvolutionBackward& args) {
   const ConvolutionShape& shape = args.shape;

@@ -11,7 +11,6 @@
 namespace genet::kernels {
 
 inline constexpr size_t kBlock = 16;  // images
-inline constexpr size_t kFolded = 4;  // sums that two steps of the tree over them leave
 
 // One activation as its consumer sees it. A convolution stores its output z before batch
 // normalisation; normalisation and ReLU, max(0, scale[c] z + shift[c]), are applied on reading.

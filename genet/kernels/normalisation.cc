@@ -5,7 +5,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "genet/kernels/rows-inl.h"
+#include "genet/kernels/normalisation-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {

@@ -9,7 +9,7 @@
 //   taps     dg_k = sum over p of p^k / N_p (V D)_p, k = 0, 1, 2.
 // These points round two to five times less than 0, +-1, +-2, infinity at the same cost.
 #include "genet/kernels/points.h"
-#include "genet/kernels/rows-inl.h"
+#include "genet/kernels/vectors-inl.h"
 
 #if defined(GENET_KERNELS_POINTS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef GENET_KERNELS_POINTS_INL_H_

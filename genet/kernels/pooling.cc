@@ -6,6 +6,7 @@
 #include <hwy/highway.h>
 
 #include "genet/kernels/maximum-inl.h"
+#include "genet/kernels/normalisation-inl.h"
 #include "genet/kernels/rows-inl.h"
 
 HWY_BEFORE_NAMESPACE();

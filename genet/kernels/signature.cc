@@ -1,8 +1,11 @@
 #include "genet/kernels/signature.h"
 
+#include "genet/kernels/assemble_block_workload.h"
+#include "genet/kernels/convolution_algorithms.h"
 #include "genet/kernels/convolution_workload.h"
 #include "genet/kernels/dense_workload.h"
 #include "genet/kernels/pooling_workload.h"
+#include "genet/kernels/sum_sources_workload.h"
 #include "genet/kernels/tiles_workload.h"
 
 namespace genet::kernels {
@@ -15,12 +18,13 @@ void Add(const std::vector<Floats>& results, Hash& hash) {
   }
 }
 
-uint64_t HashConvolutions(const std::vector<ConvolutionCase>& cases, bool winograd) {
+uint64_t HashConvolutions(const ConvolutionAlgorithm& algorithm,
+                          const std::vector<ConvolutionCase>& cases) {
   Hash hash;
   for (const ConvolutionCase& test : cases) {
     const ConvolutionWorkload work(test, 1);
-    Add(work.RunForward(winograd), hash);
-    Add(work.RunBackward(winograd), hash);
+    Add(work.RunForward(algorithm), hash);
+    Add(work.RunBackward(algorithm), hash);
   }
   return hash.value();
 }
@@ -48,8 +52,8 @@ uint64_t HashOf(const std::vector<Work>& workloads) {
 }  // namespace
 
 std::vector<NamedHash> HashKernels() {
-  return {{"direct", HashConvolutions(DirectCases(), false)},
-          {"winograd", HashConvolutions(WinogradCases(), true)},
+  return {{"direct", HashConvolutions(kDirectConvolution, DirectCases())},
+          {"winograd", HashConvolutions(kRowConvolution, WinogradCases())},
           {"tiles", HashTiles()},
           {"normalisation", HashNormalisation()},
           {"maximum-pooling", HashOf(PoolingWorkloads(false))},

@@ -15,8 +15,6 @@
 // channels or points.
 #pragma once
 
-#include <cstddef>
-
 #include "genet/kernels/convolution.h"
 
 namespace genet::kernels {
@@ -63,8 +61,8 @@ void MultiplyPoint(int in_channels, int out_channels, int point, const float* pa
 size_t TileSumFloats(const ConvolutionShape& shape);
 void SumPoint(const ConvolutionShape& shape, int point, const float* gradient_patches,
               const float* tiles, bool first, float* sums);
-// Adds the sums' weight gradient of output channels [begin, end) to gradient [out][in][3][3].
-void AddTileGradient(const ConvolutionShape& shape, const float* sums, int begin, int end,
-                     float* gradient);
+// The weight gradient [out][in][3][3] that the sums stand for, of output channels [begin, end).
+void TileWeightGradient(const ConvolutionShape& shape, const float* sums, int begin, int end,
+                        float* gradient);
 
 }  // namespace genet::kernels

@@ -1,33 +1,15 @@
 #include "genet/kernels/tiles_workload.h"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "genet/kernels/convolution_algorithms.h"
+
 namespace genet::kernels {
-namespace {
-
-// Calls phase(begin, end) for two pieces of `count` channels.
-template <class Phase>
-void Halves(int count, Phase phase) {
-  const int middle = count / 2 / kTileChannels * kTileChannels;
-  phase(0, middle);
-  phase(middle, count);
-}
-
-}  // namespace
-
-struct TileWorkload::Memory {
-  Floats packed, packed_back, patches, products, tiles, sums, scratch;
-  Floats output, moments, input_gradient, weight_gradient;
-};
 
 std::vector<ConvolutionShape> TileShapes() {
-  std::vector<ConvolutionShape> shapes = {{32, 32, 1, 1},  {32, 64, 4, 4},  {64, 32, 8, 8},
-                                          {32, 32, 5, 16}, {32, 96, 3, 17}, {64, 32, 7, 9},
-                                          {32, 32, 13, 6}};
-  for (ConvolutionShape& shape : shapes) shape.winograd = true;
-  return shapes;
+  return {{32, 32, 1, 1},  {32, 64, 4, 4}, {64, 32, 8, 8}, {32, 32, 5, 16},
+          {32, 96, 3, 17}, {64, 32, 7, 9}, {32, 32, 13, 6}};
 }
 
 TileWorkload::TileWorkload(const ConvolutionShape& shape, uint64_t seed)
@@ -68,83 +50,38 @@ NormalisedGradient TileWorkload::Gradient() const {
           .lanes = lanes_.data()};
 }
 
-Floats TileWorkload::Packed(bool transposed) const {
-  Floats packed(PackedTileFloats(shape_));
-  const int outs = transposed ? shape_.in_channels : shape_.out_channels;
-  PackTileWeights(shape_, weights_.data(), transposed, 0, 4, packed.data());
-  PackTileWeights(shape_, weights_.data(), transposed, 4, outs, packed.data());
-  return packed;
-}
-
-void TileWorkload::RunForward(Memory& memory) const {
-  const int ins = shape_.in_channels, outs = shape_.out_channels;
-  for (int panel = 0; panel < Panels(shape_); ++panel) {
-    Halves(ins, [&](int begin, int end) {
-      TransformPatches({shape_, panel}, Input(), begin, end, memory.patches.data(),
-                       memory.scratch.data());
-    });
-    for (int point = 0; point < kTilePoints; ++point) {
-      MultiplyPoint(ins, outs, point, memory.packed.data(), memory.patches.data(),
-                    memory.products.data());
-    }
-    Halves(outs, [&](int begin, int end) {
-      TransformProducts({shape_, panel}, memory.products.data(), begin, end, memory.output.data(),
-                        memory.moments.data());
-    });
-  }
-}
-
-void TileWorkload::RunBackward(Memory& memory) const {
-  const int ins = shape_.in_channels, outs = shape_.out_channels;
-  const ConvolutionShape back = shape_.transposed();
-  for (int panel = 0; panel < Panels(shape_); ++panel) {
-    Halves(outs, [&](int begin, int end) {
-      TransformGradientPatches({shape_, panel}, Gradient(), begin, end, memory.patches.data(),
-                               memory.scratch.data());
-    });
-    Halves(ins, [&](int begin, int end) {
-      TransformTiles({shape_, panel}, Input(), begin, end, memory.tiles.data(),
-                     memory.scratch.data());
-    });
-    for (int point = kTilePoints - 1; point >= 0; --point) {
-      SumPoint(shape_, point, memory.patches.data(), memory.tiles.data(), panel == 0,
-               memory.sums.data());
-      MultiplyPoint(outs, ins, point, memory.packed_back.data(), memory.patches.data(),
-                    memory.products.data());
-    }
-    Halves(ins, [&](int begin, int end) {
-      TransformProducts({back, panel}, memory.products.data(), begin, end,
-                        memory.input_gradient.data(), nullptr);
-    });
-  }
-  Halves(outs, [&](int begin, int end) {
-    AddTileGradient(shape_, memory.sums.data(), begin, end, memory.weight_gradient.data());
-  });
-}
-
 std::vector<Floats> TileWorkload::Run() const {
+  ThreadTeam team(2);
+  const ConvolutionAlgorithm& tiles = kTileConvolution;
+  const ConvolutionSizes sizes = tiles.sizes(shape_, team.size());
   const size_t ins = shape_.in_channels, outs = shape_.out_channels;
-  const size_t panel = PanelFloats(static_cast<int>(std::max(ins, outs)));
-  Memory memory{.packed = Packed(false),
-                .packed_back = Packed(true),
-                .patches = Floats(panel),
-                .products = Floats(panel),
-                .tiles = Floats(PanelFloats(shape_.in_channels)),
-                .sums = Floats(TileSumFloats(shape_)),
-                .scratch = Floats(TransformScratchFloats()),
-                .output = Floats(outs * pixels() * kBlock),
-                .moments = Floats(outs * 2 * kBlock, 0.0f),
-                .input_gradient = Floats(ins * pixels() * kBlock),
-                .weight_gradient = Floats(weights_.size(), 0.0f)};
-  RunForward(memory);
-  RunBackward(memory);
-  for (const Floats* part : {&memory.packed, &memory.packed_back, &memory.patches, &memory.products,
-                             &memory.tiles, &memory.sums, &memory.scratch}) {
+  Floats packed(sizes.packed), packed_back(sizes.packed_transposed), scratch(sizes.scratch);
+  Floats sums(sizes.weight_sums), output(outs * pixels() * kBlock), moments(outs * 2 * kBlock);
+  Floats input_gradient(ins * pixels() * kBlock), weight_gradient(weights_.size());
+  tiles.pack(shape_, weights_.data(), false, packed.data(), team);
+  tiles.pack(shape_, weights_.data(), true, packed_back.data(), team);
+  tiles.forward({.shape = shape_,
+                 .input = Input(),
+                 .packed_weights = packed.data(),
+                 .output = output.data(),
+                 .sums = moments.data(),
+                 .scratch = scratch.data()},
+                team);
+  tiles.backward({.shape = shape_,
+                  .input = Input(),
+                  .output = Gradient(),
+                  .packed_transposed_weights = packed_back.data(),
+                  .input_gradient = input_gradient.data(),
+                  .weight_sums = sums.data(),
+                  .first = true,
+                  .scratch = scratch.data()},
+                 team);
+  tiles.reduce(shape_, sums.data(), weight_gradient.data(), team);
+  for (const Floats* part : {&packed, &packed_back, &scratch, &sums}) {
     GENET_CHECK(part->GuardsHold());
   }
   std::vector<Floats> results;
-  for (Floats* result :
-       {&memory.output, &memory.moments, &memory.input_gradient, &memory.weight_gradient}) {
+  for (Floats* result : {&output, &moments, &input_gradient, &weight_gradient}) {
     results.push_back(std::move(*result));
   }
   return results;

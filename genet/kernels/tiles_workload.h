@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "genet/kernels/convolution.h"
 #include "genet/kernels/floats.h"
-#include "genet/kernels/tiles.h"
 
 namespace genet::kernels {
 
@@ -23,17 +23,11 @@ class TileWorkload {
   SourceSum Input() const { return {sources_, 2}; }
   NormalisedGradient Gradient() const;
 
-  // Phase by phase, each phase in two pieces as threads would share it, on the target in use:
-  // output, its sums [out][2][16], input gradient, weight gradient. That nothing else was written
-  // is checked.
+  // Output, its sums [out][2][16], input gradient, weight gradient, on the target in use. That
+  // nothing else was written is checked.
   std::vector<Floats> Run() const;
 
  private:
-  struct Memory;
-  void RunForward(Memory& memory) const;
-  void RunBackward(Memory& memory) const;
-  Floats Packed(bool transposed) const;
-
   ConvolutionShape shape_;
   RandomStream stream_;
   Floats weights_;

@@ -1,57 +1,76 @@
-// What convolutions have in common, whatever their kernels: weights, batch normalisation, and the
-// gradient through it.
+// A convolution with batch normalisation and ReLU, by one of the kernels' algorithms.
+//
+// Its output is the convolution's z; consumers normalise it while they read (batch_norm.h).
 #pragma once
 
 #include "genet/engine/cpu/batch_norm.h"
 #include "genet/engine/cpu/layer.h"
+#include "genet/kernels/convolution.h"
 
 namespace genet {
 
-class ConvolutionLayer : public CpuLayer {
+// dz in one block, as kernels take it.
+struct ConvolutionGradient {
+  std::vector<const float*> from;
+  kernels::NormalisedGradient view;
+};
+
+class ConvolutionLayer final : public CpuLayer {
  public:
-  ConvolutionLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, bool winograd);
+  ConvolutionLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks,
+                   const kernels::ConvolutionAlgorithm& algorithm, Step& step);
 
-  static kernels::ConvolutionShape ShapeOf(const Layer& layer, bool winograd);
+  static kernels::ConvolutionShape ShapeOf(const Layer& layer);
 
-  void Forward(Step& step) final;
-  void Backward(Step& step) final;
+  void Pack(Step& step) override;
+  void Forward(Step& step) override;
+  void Backward(Step& step) override;
 
   std::vector<Parameter*> Parameters() override { return {&weight_, &bn_.scale, &bn_.shift}; }
   void ForEachTensor(const TensorVisitor& visit) override;
-  size_t floats() const override { return CpuLayer::floats() + bn_.sums.size(); }
+  size_t floats() const override;
 
   kernels::Source Activation(int block) const override {
     return {Output(block), bn_.apply_scale.data(), bn_.apply_shift.data()};
   }
 
- protected:
-  const kernels::ConvolutionShape& shape() const { return shape_; }
-  const Parameter& weight() const { return weight_; }
+  bool completes_sums() const override { return algorithm_.completes_sums; }
+  // Another layer's backward pass takes the sums of this layer's gradient (sums_plan.h).
+  void LeaveSums() { sums_left_ = true; }
   ConvolutionGradient GradientOf(const Step& step, int block) const;
-  // Sums over pixels of one block, as BatchNorm takes them.
+  // Of one block, as BatchNorm takes them.
   float* BlockSums(int block) {
     return bn_.sums.data() + size_t(block) * shape_.out_channels * 2 * kernels::kBlock;
   }
-  float* InputGradientIfWanted(int block) {
-    return wants_input_gradient() ? InputGradient(block) : nullptr;
-  }
-
-  virtual const char* ForwardName() const = 0;  // for the profile
-  virtual const char* BackwardName() const = 0;
-  // Fills the output and, in training, the sums of z and z^2.
-  virtual void Convolve(Step& step) = 0;
-  // Adds to `weight_gradient`, which is 0, and fills the input gradient where it is wanted.
-  virtual void ConvolveBack(Step& step, std::vector<float>& weight_gradient) = 0;
-  // Whether a consumer takes the sums of the gradient.
-  virtual bool sums_taken() const { return false; }
 
  private:
+  // Who shares the blocks, and who works on one block together.
+  struct Teams {
+    ThreadTeam &outer, &inner;
+  };
+  Teams TeamsOf(Step& step) const;
+
+  int Chunks(int blocks) const { return (blocks + sizes_.chunk_blocks - 1) / sizes_.chunk_blocks; }
   double ForwardFlops() const { return 2.0 * double(weight_.value.size()) * output_pixels(); }
+  // Fills the output and, in training, the sums of z and z^2.
+  void Convolve(Step& step);
+  // The sums of the gradient, by a pass of their own.
   void SumGradient(Step& step);
+  // The gradients of the weights and, where it is wanted, of the input.
+  void ConvolveBack(Step& step);
+  // What one chunk of blocks gives; the gradient of the weights goes to `gradient`.
+  void ConvolveChunkBack(Step& step, int chunk, int thread, ThreadTeam& team, float* gradient);
 
   const kernels::ConvolutionShape shape_;
+  const kernels::ConvolutionAlgorithm& algorithm_;
+  const std::string forward_name_, backward_name_;  // for the profile
+  const kernels::ConvolutionSizes sizes_;
+  const int most_chunks_;
+  int chunks_together_ = 0;  // whose gradients of the weights are kept apart, to be added in order
   Parameter weight_;
   BatchNorm bn_;
+  Buffer packed_, packed_transposed_;
+  bool sums_left_ = false;
 };
 
 }  // namespace genet

@@ -1,12 +1,16 @@
 #include "genet/engine/cpu/cpu_engine.h"
 
+#include <map>
+#include <optional>
+
+#include "genet/engine/cpu/convolution_layer.h"
 #include "genet/engine/cpu/dropout_layer.h"
 #include "genet/engine/cpu/fully_connected_layer.h"
 #include "genet/engine/cpu/gradient_plan.h"
 #include "genet/engine/cpu/input_layer.h"
+#include "genet/engine/cpu/loss_head.h"
 #include "genet/engine/cpu/pool_layer.h"
-#include "genet/engine/cpu/row_layer.h"
-#include "genet/engine/cpu/tile_layer.h"
+#include "genet/engine/cpu/sums_plan.h"
 #include "genet/engine/micro_batch.h"
 
 namespace genet {
@@ -25,10 +29,9 @@ class CpuEngine final : public Engine {
       : network_(network), options_(options), blocks_(Blocks(options.max_batch)), step_(options) {
     GENET_CHECK(options.max_batch > 0);
     for (const Layer& layer : network_.layers) layers_.push_back(MakeLayer(layer, transform));
+    head_.emplace(*layers_.back(), network_.classes(), blocks_);
     PlaceGradients();
-    input_ = dynamic_cast<InputLayer*>(layers_.front().get());
-    last_ = dynamic_cast<FullyConnectedLayer*>(layers_.back().get());
-    GENET_CHECK(input_ != nullptr && last_ != nullptr);
+    PlaceSums();
   }
 
   BatchResult TrainStep(const Batch& batch, const StepOptions& options) override {
@@ -38,7 +41,7 @@ class CpuEngine final : public Engine {
       if (part.first) PackWeights();
       Forward();
       const BatchResult result =
-          last_->Loss(step_, part.batch, 1 / double(batch.images.size()), {});
+          head_->Loss(step_, part.batch, 1 / double(batch.images.size()), {});
       sum.loss += result.loss;
       sum.correct += result.correct;
       for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer) {
@@ -53,7 +56,7 @@ class CpuEngine final : public Engine {
     Begin(batch, false, RandomKey(0));
     PackWeights();
     Forward();
-    return last_->Loss(step_, batch, 0, logits);
+    return head_->Loss(step_, batch, 0, logits);
   }
 
   TensorMap State() const override {
@@ -78,7 +81,7 @@ class CpuEngine final : public Engine {
   int max_batch() const override { return options_.max_batch; }
 
   size_t memory_bytes() const override {
-    size_t floats = step_.floats();
+    size_t floats = step_.floats() + head_->floats();
     for (const auto& layer : layers_) floats += layer->floats();
     for (const Buffer& gradient : gradients_) floats += gradient.size();
     return floats * sizeof(float);
@@ -86,17 +89,22 @@ class CpuEngine final : public Engine {
 
  private:
   std::unique_ptr<CpuLayer> MakeLayer(const Layer& layer, const InputTransform& transform) {
-    const bool winograd = options_.arithmetic == Arithmetic::kWinograd;
     std::vector<CpuLayer*> inputs;
     for (const int input : layer.inputs) inputs.push_back(layers_[input].get());
     switch (layer.operation.kind) {
-      case LayerOperation::Kind::kImages:
-        return std::make_unique<InputLayer>(layer, transform, blocks_);
-      case LayerOperation::Kind::kConvolution:
-        if (winograd && TileConvolution::Serves(ConvolutionLayer::ShapeOf(layer, true))) {
-          return std::make_unique<TileLayer>(layer, inputs, blocks_, step_);
-        }
-        return std::make_unique<RowLayer>(layer, inputs, blocks_, winograd, step_);
+      case LayerOperation::Kind::kImages: {
+        auto input = std::make_unique<InputLayer>(layer, transform, blocks_);
+        input_ = input.get();
+        return input;
+      }
+      case LayerOperation::Kind::kConvolution: {
+        const kernels::ConvolutionAlgorithm& algorithm = kernels::ChooseConvolution(
+            ConvolutionLayer::ShapeOf(layer), options_.arithmetic == Arithmetic::kDirect);
+        auto convolution =
+            std::make_unique<ConvolutionLayer>(layer, inputs, blocks_, algorithm, step_);
+        convolutions_[static_cast<int>(layers_.size())] = convolution.get();
+        return convolution;
+      }
       case LayerOperation::Kind::kMaxPool:
       case LayerOperation::Kind::kAveragePool:
         return std::make_unique<PoolLayer>(layer, inputs, blocks_, step_);
@@ -113,6 +121,17 @@ class CpuEngine final : public Engine {
     for (const int64_t values : plan.values) gradients_.emplace_back(values * blocks_ * kBlock);
     for (size_t i = 0; i < layers_.size(); ++i) {
       if (plan.place[i] >= 0) layers_[i]->UseForInputGradient(gradients_[plan.place[i]].data());
+    }
+  }
+
+  void PlaceSums() {
+    std::vector<bool> completes;
+    for (const auto& layer : layers_) completes.push_back(layer->completes_sums());
+    const std::vector<int> taker = PlanSums(network_, completes);
+    for (const auto& [i, convolution] : convolutions_) {
+      if (taker[i] == i) continue;
+      convolution->LeaveSums();
+      layers_[taker[i]]->CompleteSumsOf(*convolution);
     }
   }
 
@@ -166,8 +185,9 @@ class CpuEngine final : public Engine {
   int dropouts_ = 0;
   std::vector<std::unique_ptr<CpuLayer>> layers_;  // as the network's
   std::vector<Buffer> gradients_;
-  InputLayer* input_;
-  FullyConnectedLayer* last_;
+  InputLayer* input_ = nullptr;
+  std::map<int, ConvolutionLayer*> convolutions_;  // by their place among the layers
+  std::optional<LossHead> head_;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 #include "genet/engine/cpu/dropout_layer.h"
 
 #include "genet/engine/dropout.h"
-#include "genet/kernels/dense.h"
+#include "genet/kernels/sum_sources.h"
 
 namespace genet {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "genet/engine/cpu/loss.h"
 #include "genet/kernels/dense.h"
+#include "genet/kernels/sum_sources.h"
 
 namespace genet {
 namespace {
@@ -39,28 +39,6 @@ void FullyConnectedLayer::Forward(Step& step) {
   });
 }
 
-BatchResult FullyConnectedLayer::Loss(Step& step, const Batch& batch, double factor,
-                                      std::span<float> logits) {
-  const int classes = layer().output.channels;
-  const size_t images = step.images();
-  const auto timer = step.Measured("loss", 0, 2.0 * classes);
-  GENET_CHECK(logits.empty() || logits.size() >= images * classes);
-  BatchResult total;
-  for (int block = 0; block < step.blocks(); ++block) {
-    const size_t first = block * kBlock, count = std::min(kBlock, images - first);
-    const float* values = Output(block);
-    const BatchResult result =
-        SoftmaxCrossEntropy(values, classes, batch.labels.subspan(first, count), factor,
-                            factor != 0 ? OutputGradient(block) : nullptr);
-    total.loss += result.loss;
-    total.correct += result.correct;
-    for (size_t i = 0; !logits.empty() && i < count; ++i) {
-      for (int c = 0; c < classes; ++c) logits[(first + i) * classes + c] = values[c * kBlock + i];
-    }
-  }
-  return total;
-}
-
 void FullyConnectedLayer::Backward(Step& step) {
   const size_t outputs = layer().output.size(), width = layer().input.size();
   const bool wanted = wants_input_gradient();
@@ -84,12 +62,10 @@ void FullyConnectedLayer::Backward(Step& step) {
   SumBias(step);
 }
 
-// Through the ReLU; that of the last layer is the loss's.
+// Through the ReLU.
 void FullyConnectedLayer::FormOutputGradient(const Step& step, int block) {
   float* gradient = OutputGradient(block);
-  if (!consumers().empty()) {
-    kernels::SumSources(OutputGradients(block).view(), layer().output.channels, 1, gradient);
-  }
+  kernels::SumSources(OutputGradients(block).view(), layer().output.channels, 1, gradient);
   const float* output = Output(block);
   const float* lanes = step.Lanes(block);
   for (size_t i = 0; i < output_block(); ++i) {

@@ -1,8 +1,7 @@
-// A fully-connected layer, with a ReLU behind it or as the last one, which gives the logits.
+// A fully-connected layer, with or without a ReLU behind it.
 #pragma once
 
 #include "genet/engine/cpu/layer.h"
-#include "genet/engine/engine.h"
 
 namespace genet {
 
@@ -12,9 +11,6 @@ class FullyConnectedLayer final : public CpuLayer {
 
   void Forward(Step& step) override;
   void Backward(Step& step) override;
-  // Of the last layer: the batch's loss, and its gradient times `factor`; none if that is 0.
-  // `logits` [image][class] are filled if not empty.
-  BatchResult Loss(Step& step, const Batch& batch, double factor, std::span<float> logits);
 
   std::vector<Parameter*> Parameters() override { return {&weight_, &bias_}; }
   size_t floats() const override {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "genet/engine/assemble.h"
-#include "genet/kernels/dense.h"
+#include "genet/kernels/assemble_block.h"
 
 namespace genet {
 namespace {

@@ -1,5 +1,6 @@
 #include "genet/engine/cpu/layer.h"
 
+#include "genet/engine/cpu/convolution_layer.h"
 #include "genet/engine/cpu/gradient_plan.h"
 
 namespace genet {
@@ -29,23 +30,34 @@ size_t CpuLayer::floats() const {
 
 Sources CpuLayer::Inputs(int block) const {
   Sources sources;
-  for (const CpuLayer* input : inputs_) sources.list.push_back(input->Activation(block));
+  switch (layer_.join) {
+    case Join::kSum:
+      for (const CpuLayer* input : inputs_) sources.list.push_back(input->Activation(block));
+      break;
+  }
   return sources;
 }
 
 Sources CpuLayer::OutputGradients(int block) const {
   Sources sources;
-  for (CpuLayer* consumer : consumers_) sources.list.push_back({consumer->InputGradient(block)});
+  for (CpuLayer* consumer : consumers_) {
+    switch (consumer->layer_.join) {
+      case Join::kSum:
+        sources.list.push_back({consumer->InputGradient(block)});
+        break;
+    }
+  }
+  if (loss_gradient_ != nullptr) sources.list.push_back({loss_gradient_ + block * output_block()});
   return sources;
-}
-
-void CpuLayer::OfferSumsToInputs() {
-  for (CpuLayer* input : inputs_) input->OfferSums(*this);
 }
 
 Completed CpuLayer::CompletedInputs(const Step& step, int block) const {
   Completed completed;
-  for (CpuLayer* input : inputs_) input->AddCompleted(*this, step, block, completed);
+  for (ConvolutionLayer* convolution : completes_) {
+    ConvolutionGradient gradient = convolution->GradientOf(step, block);
+    completed.list.push_back({gradient.view, convolution->BlockSums(block)});
+    completed.gradients.push_back(std::move(gradient.from));  // its values stay where they are
+  }
   return completed;
 }
 

@@ -8,10 +8,13 @@
 #include "genet/engine/cpu/buffer.h"
 #include "genet/engine/cpu/parameter.h"
 #include "genet/engine/cpu/step.h"
-#include "genet/kernels/convolution.h"
+#include "genet/kernels/layout.h"
+#include "genet/kernels/normalisation.h"
 #include "genet/network/network.h"
 
 namespace genet {
+
+class ConvolutionLayer;
 
 // Calls for a tensor of the state.
 using TensorVisitor = std::function<void(const std::string& name, const std::vector<int64_t>& shape,
@@ -23,15 +26,9 @@ struct Sources {
   kernels::SourceSum view() const { return {list.data(), static_cast<int>(list.size())}; }
 };
 
-// dz of a convolution in one block, as kernels take it.
-struct ConvolutionGradient {
-  std::vector<const float*> from;
-  kernels::NormalisedGradient view;
-};
-
-// The convolutions whose sums of the gradient another layer takes in one block.
+// The convolutions whose sums of the gradient another layer takes, in one block.
 struct Completed {
-  std::vector<ConvolutionGradient> gradients;
+  std::vector<std::vector<const float*>> gradients;  // that the list points to
   std::vector<kernels::CompletedGradient> list;
   kernels::CompletedGradients view() const { return {list.data(), static_cast<int>(list.size())}; }
 };
@@ -57,21 +54,21 @@ class CpuLayer {
   virtual void ForEachTensor(const TensorVisitor& visit);
   virtual size_t floats() const;  // of all memory that is its own
 
-  // Memory for the gradient that it passes back, before the first pass (gradient_plan.h).
-  void UseForInputGradient(float* memory) { input_gradient_ = memory; }
-
   // The activation in one block, as a consumer reads it.
   virtual kernels::Source Activation(int block) const { return {Output(block)}; }
 
-  // A consumer offers to take the sums of this layer's gradient, from rows that it writes anyway.
-  virtual void OfferSums(const CpuLayer& /*consumer*/) {}
-  // Adds what that consumer has to take, if this layer has accepted its offer.
-  virtual void AddCompleted(const CpuLayer& /*consumer*/, const Step&, int /*block*/, Completed&) {}
+  // Memory for the gradient that the layer passes back, before the first pass (gradient_plan.h).
+  void UseForInputGradient(float* memory) { input_gradient_ = memory; }
+  // A gradient of the activation that comes from no consumer, [block][...]: that of the loss.
+  void UseLossGradient(const float* memory) { loss_gradient_ = memory; }
+
+  // Whether the backward pass can take the sums of its inputs' gradients from the rows that it
+  // writes (sums_plan.h), and those convolutions whose sums it does take.
+  virtual bool completes_sums() const { return false; }
+  void CompleteSumsOf(ConvolutionLayer& input) { completes_.push_back(&input); }
 
  protected:
   const Layer& layer() const { return layer_; }
-  const std::vector<CpuLayer*>& inputs() const { return inputs_; }
-  const std::vector<CpuLayer*>& consumers() const { return consumers_; }
   int output_pixels() const { return layer_.output.height * layer_.output.width; }
   int input_pixels() const { return layer_.input.height * layer_.input.width; }
   // Floats of one block.
@@ -83,13 +80,13 @@ class CpuLayer {
   float* Output(int block) { return output_.data() + block * output_block(); }
   float* InputGradient(int block) { return input_gradient_ + block * input_block(); }
 
+  // The joined inputs: kernels add them up while they read.
   Sources Inputs(int block) const;
-  // The gradient with respect to the activation: what consumers pass back.
+  // The gradient of the activation: what consumers pass back, or the loss.
   Sources OutputGradients(int block) const;
-  void OfferSumsToInputs();
   Completed CompletedInputs(const Step& step, int block) const;
 
-  // Of one image, for the profile.
+  // Per image, for the profile.
   double InputValues() const { return double(inputs_.size()) * double(layer_.input.size()); }
   double OutputValues() const { return double(layer_.output.size()); }
   double GradientValues() const { return double(consumers_.size()) * OutputValues(); }
@@ -99,8 +96,10 @@ class CpuLayer {
   const std::vector<CpuLayer*> inputs_;
   const bool wants_input_gradient_;
   std::vector<CpuLayer*> consumers_;
+  std::vector<ConvolutionLayer*> completes_;
   Buffer output_;                    // [block][...]: a convolution's z, others' activation
-  float* input_gradient_ = nullptr;  // with respect to the (summed) input
+  float* input_gradient_ = nullptr;  // of the joined inputs
+  const float* loss_gradient_ = nullptr;
 };
 
 }  // namespace genet

@@ -8,8 +8,7 @@ PoolLayer::PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int bloc
              layer.input.width,      layer.output.height,
              layer.output.width,     layer.operation.kernel,
              layer.operation.stride, layer.operation.kind == LayerOperation::Kind::kAveragePool} {
-  step.ReserveScratch(kernels::PoolScratchFloats(shape_));
-  OfferSumsToInputs();
+  step.ReserveScratch(step.team.size(), kernels::PoolScratchFloats(shape_));
 }
 
 void PoolLayer::Forward(Step& step) {

@@ -12,6 +12,7 @@ class PoolLayer final : public CpuLayer {
 
   void Forward(Step& step) override;
   void Backward(Step& step) override;
+  bool completes_sums() const override { return true; }
 
  private:
   const kernels::PoolShape shape_;

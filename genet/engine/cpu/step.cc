@@ -7,13 +7,17 @@ using kernels::kBlock;
 Step::Step(const CpuEngineOptions& options)
     : team(options.threads),
       scratch(options.threads),
-      tile_memory(options.threads),
+      weight_sums(options.threads),
       profile_(options.profile) {
   all_lanes_.fill(1.0f);
 }
 
-void Step::ReserveScratch(size_t floats) {
-  for (Buffer& buffer : scratch) buffer.Grow(floats);
+void Step::ReserveScratch(int threads, size_t floats) {
+  for (int thread = 0; thread < threads; ++thread) scratch[thread].Grow(floats);
+}
+
+void Step::ReserveWeightSums(int threads, size_t floats) {
+  for (int thread = 0; thread < threads; ++thread) weight_sums[thread].Grow(floats);
 }
 
 void Step::Begin(size_t images, bool training, RandomKey dropout) {
@@ -34,9 +38,9 @@ StepProfile::Timer Step::Measured(const char* work, double flops, double values,
 }
 
 size_t Step::floats() const {
-  size_t floats = 0;
+  size_t floats = chunk_gradients.size();
   for (const Buffer& buffer : scratch) floats += buffer.size();
-  for (const TileMemory& memory : tile_memory) floats += memory.floats();
+  for (const Buffer& buffer : weight_sums) floats += buffer.size();
   return floats;
 }
 

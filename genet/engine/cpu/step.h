@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "genet/base/random.h"
+#include "genet/base/thread_team.h"
 #include "genet/engine/cpu/buffer.h"
 #include "genet/engine/cpu/cpu_engine.h"
-#include "genet/engine/cpu/thread_team.h"
-#include "genet/engine/cpu/tile_convolution.h"
 #include "genet/engine/step_profile.h"
 #include "genet/kernels/layout.h"
 
@@ -20,8 +19,10 @@ class Step {
  public:
   explicit Step(const CpuEngineOptions& options);
 
-  // For the layers' constructors: each thread will have that much memory for kernels, at least.
-  void ReserveScratch(size_t floats);
+  // For the layers' constructors: the first `threads` threads will have that much memory for
+  // kernels, and for sums of a weight gradient, at least.
+  void ReserveScratch(int threads, size_t floats);
+  void ReserveWeightSums(int threads, size_t floats);
 
   // Another batch. `dropout` addresses its masks if it is one of training.
   void Begin(size_t images, bool training, RandomKey dropout);
@@ -54,9 +55,9 @@ class Step {
   size_t floats() const;  // of all memory
 
   ThreadTeam team;
-  ThreadTeam alone{1};                  // for what a thread of the team does by itself
-  std::vector<Buffer> scratch;          // by thread
-  std::vector<TileMemory> tile_memory;  // by thread
+  ThreadTeam alone{1};                       // for what a thread of the team does by itself
+  std::vector<Buffer> scratch, weight_sums;  // by thread
+  Buffer chunk_gradients;                    // of a layer's weights, until they are added
 
  private:
   StepProfile* const profile_;

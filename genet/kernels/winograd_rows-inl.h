@@ -1,12 +1,17 @@
 // Winograd convolution along rows: F(4,3) forward and for input gradients, F(3,4) for weight
 // gradients, for 3x3 kernels with padding 1. See points-inl.h for the points.
 #include "genet/kernels/bands-inl.h"
+#include "genet/kernels/convolution.h"
+#include "genet/kernels/image_sums-inl.h"
+#include "genet/kernels/normalisation-inl.h"
+#include "genet/kernels/prefetch-inl.h"
+#include "genet/kernels/rows-inl.h"
 
-#if defined(GENET_KERNELS_WINOGRAD_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef GENET_KERNELS_WINOGRAD_INL_H_
-#undef GENET_KERNELS_WINOGRAD_INL_H_
+#if defined(GENET_KERNELS_WINOGRAD_ROWS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef GENET_KERNELS_WINOGRAD_ROWS_INL_H_
+#undef GENET_KERNELS_WINOGRAD_ROWS_INL_H_
 #else
-#define GENET_KERNELS_WINOGRAD_INL_H_
+#define GENET_KERNELS_WINOGRAD_ROWS_INL_H_
 #endif
 
 HWY_BEFORE_NAMESPACE();
@@ -62,7 +67,7 @@ HWY_INLINE void MultiplyPair(const float* HWY_RESTRICT inputs, const size_t* off
                              float* HWY_RESTRICT outputs) {
   const int channels = kChannels > 0 ? kChannels : in_channels;
   const size_t group_stride = size_t(3) * channels * kGroup;
-  Tile t0, t1;
+  RegisterTile t0, t1;
   for (int ky = begin; ky < end; ++ky) {
     const float* HWY_RESTRICT in = inputs + offsets[ky];
     const float* HWY_RESTRICT w = weights + size_t(ky) * channels * kGroup;
@@ -176,14 +181,14 @@ HWY_INLINE void TransformBand(const PointRows& products, const Band& band, int w
 
 // What a convolution of `shape` needs for a band; transposed, for a backward pass, also the tiles
 // of that many channels.
-struct WinogradScratch {
-  explicit WinogradScratch(const ConvolutionShape& shape, int tile_channels = 0)
+struct RowsScratch {
+  explicit RowsScratch(const ConvolutionShape& shape, int tile_channels = 0)
       : patches(shape.in_channels, shape.width, BandRows(shape) + 2),
         products(shape.out_channels, shape.width, BandRows(shape)),
         tiles(tile_channels, shape.width, BandRows(shape)),
         row_floats(shape.width * kBlock) {}
-  static WinogradScratch Backward(const ConvolutionShape& shape) {
-    return WinogradScratch(shape.transposed(), shape.in_channels);
+  static RowsScratch Backward(const ConvolutionShape& shape) {
+    return RowsScratch(shape.transposed(), shape.in_channels);
   }
 
   size_t floats() const {
@@ -202,6 +207,10 @@ struct WinogradScratch {
   size_t row_floats;
   float* row = nullptr;
 };
+
+inline size_t RowsScratchFloats(const ConvolutionShape& shape) {
+  return std::max(RowsScratch(shape).floats(), RowsScratch::Backward(shape).floats());
+}
 
 struct NoSums {
   void Take(V, size_t) {}
@@ -224,11 +233,12 @@ struct OutputSums {
   V sum, squares;
 };
 
-inline void WinogradForward(const ConvolutionForward& args) {
+inline void RowsForward(const ConvolutionForward& args) {
   const ConvolutionShape& shape = args.shape;
+  if (args.sums != nullptr) Zero(args.sums, size_t(shape.out_channels) * 2 * kBlock);
   const int width = shape.width, height = shape.height, most_rows = BandRows(shape);
   const size_t row = size_t(width) * kBlock, plane = height * row;
-  WinogradScratch scratch(shape);
+  RowsScratch scratch(shape);
   scratch.Use(args.scratch, width);
   const auto put_patches = [&](int y, int c, int slot) HWY_ATTR {
     WithInputValues(args.input, c * plane + y * row, c, width, scratch.row, width * kLanes,
@@ -262,13 +272,17 @@ inline void WinogradForward(const ConvolutionForward& args) {
   }
 }
 
+inline size_t RowsWeightSumFloats(const ConvolutionShape& shape) {
+  return size_t(kPoints) * 3 * kFolded * shape.out_channels * RoundUp(shape.in_channels, kGroup);
+}
+
 // Weight sums: [point][out][group of 4 in][row of patches][4 in][4 sums over images]; put if
 // kFirst, else added. Here the output's gradient is the factor with the border: its patches are
 // those of the input gradient. So the taps are those of the transposed convolution.
 template <bool kFirst>
-HWY_INLINE void WinogradWeightGradient(const PointRows& patches, const PointRows& tiles,
-                                       const Band& band, int point, float* HWY_RESTRICT sums,
-                                       RowPrefetch& prefetch) {
+HWY_INLINE void RowsWeightGradient(const PointRows& patches, const PointRows& tiles,
+                                   const Band& band, int point, float* HWY_RESTRICT sums,
+                                   RowPrefetch& prefetch) {
   constexpr size_t kValues = 3 * kGroup;
   const int groups = RoundUp(tiles.channels, kGroup) / kGroup;
   const Band::Run* const runs_end = band.runs + band.run_count;
@@ -280,7 +294,7 @@ HWY_INLINE void WinogradWeightGradient(const PointRows& patches, const PointRows
     const float* inputs = all_inputs;
     for (int group = 0; group < groups; ++group, inputs += kGroup * kPairFloats) {
       for (size_t part = 0; part < kParts; ++part) {
-        GradientTile<3> tile;
+        GradientRegisterTile<3> tile;
         for (const Band::Run* run = band.runs; run != runs_end; ++run) {
           const float* g = gradients + part * patches.part_stride;
           const float* g0 = g + run->patches[0];
@@ -308,14 +322,14 @@ HWY_INLINE void WinogradWeightGradient(const PointRows& patches, const PointRows
   }
 }
 
-inline void WinogradBackward(const ConvolutionBackward& args) {
+inline void RowsBackward(const ConvolutionBackward& args) {
   const ConvolutionShape& shape = args.shape;
   const int width = shape.width, height = shape.height, most_rows = BandRows(shape);
   const size_t row = size_t(width) * kBlock, plane = height * row;
   const bool input_gradient = args.input_gradient != nullptr;
   const bool sums_on_the_way =
       args.completed.count == 1 && args.completed.list[0].gradient.count == 1;
-  WinogradScratch scratch = WinogradScratch::Backward(shape);
+  RowsScratch scratch = RowsScratch::Backward(shape);
   scratch.Use(args.scratch, width);
   const auto put_patches = [&](int y, int c, int slot) HWY_ATTR {
     WithGradientValues(args.output, c * plane + y * row, c, width, scratch.row, width * kLanes,
@@ -354,9 +368,9 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
         MultiplyBand(scratch.patches, band, point, args.packed_transposed_weights, scratch.products,
                      prefetch);
       }
-      (args.first && y == 0 ? WinogradWeightGradient<true>
-                            : WinogradWeightGradient<false>)(scratch.patches, scratch.tiles, band,
-                                                             point, args.weight_sums, prefetch);
+      (args.first && y == 0 ? RowsWeightGradient<true>
+                            : RowsWeightGradient<false>)(scratch.patches, scratch.tiles, band,
+                                                         point, args.weight_sums, prefetch);
     }
     if (!input_gradient) continue;
     if (sums_on_the_way) {
@@ -372,7 +386,7 @@ inline void WinogradBackward(const ConvolutionBackward& args) {
   }
 }
 
-inline void WinogradReduce(const ConvolutionShape& shape, const float* sums, float* gradient) {
+inline void RowsReduce(const ConvolutionShape& shape, const float* sums, float* gradient) {
   const int groups = RoundUp(shape.in_channels, kGroup) / kGroup;
   const size_t plane = size_t(shape.out_channels) * 3 * groups * kGroup * kFolded;
   for (int out = 0; out < shape.out_channels; ++out) {

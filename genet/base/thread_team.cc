@@ -1,4 +1,4 @@
-#include "genet/engine/cpu/thread_team.h"
+#include "genet/base/thread_team.h"
 
 namespace genet {
 namespace {
