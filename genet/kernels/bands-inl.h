@@ -1,6 +1,6 @@
-// Rows of an image at the points of Winograd's transforms, and the bands of rows that its kernels
-// go by: as many as have kTilesTogether tiles. What is fetched for a point then serves a whole
-// band, and the sums of a weight gradient stay in registers as long.
+// Winograd along rows works on bands of rows: as many rows as have kTilesTogether tiles. What is
+// fetched for a point then serves a whole band, and the sums of a weight gradient stay in registers
+// for as long. Here is how the rows of a band lie at the points of Winograd's transforms.
 #include "genet/kernels/convolution.h"
 #include "genet/kernels/points-inl.h"
 #include "genet/kernels/register_tile-inl.h"
@@ -15,8 +15,8 @@
 HWY_BEFORE_NAMESPACE();
 namespace genet::kernels::HWY_NAMESPACE {
 
-// Floats between the points, whose distance would be a power of two: then all points of a tile
-// would share one set of the first-level cache.
+// Keeps two points from lying a power of two apart: all points of a tile would then share one set
+// of the first-level cache.
 constexpr size_t kPadding = kBlock;
 
 constexpr int kTilesTogether = 16;
@@ -42,7 +42,7 @@ struct PointRows {
 
   size_t floats() const { return part_stride * kParts; }
   float* end() const { return values + floats(); }
-  // Channels and tiles that only fill up a register tile, where there are any.
+  // Clears channels and tiles that only fill up a register tile, where there are any.
   void ZeroPadding(int width) const {
     if (channels % kGroup != 0 || WinogradTiles(width) % kTileColumns != 0) Zero(values, floats());
   }
@@ -100,8 +100,8 @@ struct Band {
   int run_count = 0;
 };
 
-// Brings the ring up to the row below the band; `next` is the first row that it has not had yet, -1
-// at the beginning. fill(y, channel, slot) puts a row of the image.
+// Brings the ring up to the row below the band. `next` is the first row that the ring has not had
+// yet, at the beginning -1. fill(y, channel, slot) puts a row of the image there.
 template <class Fill>
 HWY_INLINE void AdvanceRing(const PointRows& ring, const Band& band, int& next, const Fill& fill) {
   for (; next <= band.y + band.rows; ++next) {

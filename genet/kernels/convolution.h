@@ -5,9 +5,9 @@
 // ConvolutionAlgorithm and a line in that list (convolution.cc); the tests of all algorithms then
 // cover it, each at the shapes that it serves.
 //
-//   tiles    Winograd F(4x4,3x3): a quarter of the multiplications; wide layers
-//   rows     Winograd F(4,3) along rows, and F(3,4) for weight gradients: half of the
-//   multiplications direct   every product is formed; any odd kernel
+//   tiles    Winograd F(4x4,3x3): a quarter of the multiplications; wide layers of 3x3 kernels
+//   rows     Winograd F(4,3) along rows: half of the multiplications; 3x3 kernels
+//   direct   every product is formed; any odd kernel
 //
 // Functions are thread-safe on different outputs and scratch. Memory from callers must be aligned
 // to 64 bytes; scratch and weight sums need no initial value.

@@ -61,7 +61,7 @@ HWY_INLINE void SumToFour(const float* p, size_t part_stride, float* to) {
 }
 #endif
 
-// The same for two values side by side, whose sums fill a longer vector where there is one.
+// Likewise for two values side by side: their sums fill a longer vector where there is one.
 template <bool kFirst>
 HWY_INLINE void SumTwoToFour(const float* p, size_t part_stride, float* to) {
 #if HWY_TARGET != HWY_SCALAR

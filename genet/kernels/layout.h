@@ -17,7 +17,7 @@ inline constexpr size_t kBlock = 16;  // images
 // Without a scale the values are taken as they are.
 struct Source {
   const float* values = nullptr;
-  const float* scale = nullptr;  // one a channel
+  const float* scale = nullptr;  // one value per channel
   const float* shift = nullptr;
 };
 

@@ -9,7 +9,7 @@ namespace genet::kernels {
 // The gradient of z, the output of a convolution before batch normalisation and ReLU:
 //   g  = sum of gradients where scale z + shift > 0, else 0
 //   dz = factor (g - (mean_g + (z - mean) slope))
-// All arrays have one value an output channel.
+// All arrays have one value per output channel.
 struct NormalisedGradient {
   const float* const* gradients = nullptr;  // with respect to the activation
   int count = 0;
@@ -28,9 +28,9 @@ struct NormalisedGradient {
 void NormalisationSums(const NormalisedGradient& gradient, int begin, int end, int pixels,
                        float* sums);
 
-// Convolutions for whose activation an input gradient in the making is the last gradient missing.
-// Whoever makes it takes their sums on the way, while its rows and theirs are still in the cache;
-// the bits are those of NormalisationSums.
+// A convolution whose gradient another kernel completes: that kernel writes an input gradient, the
+// last one that was missing. It also takes the convolution's sums, while the rows are in the cache,
+// with the same bits as NormalisationSums.
 struct CompletedGradient {
   NormalisedGradient gradient;  // the one in the making among them
   float* sums = nullptr;

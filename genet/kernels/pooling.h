@@ -24,8 +24,8 @@ size_t PoolScratchFloats(const PoolShape& shape);
 // output: [channel][row][column][16].
 void PoolForward(const PoolShape& shape, const SourceSum& input, float* output, float* scratch);
 
-// gradients: with respect to the output, summed. Of several largest values the first one in the
-// order of rows, then columns, takes the gradient.
+// `gradients` are those of the output, and are summed. A window's gradient goes to its largest
+// value; if there are several, to the first in the order of rows, then columns.
 void PoolBackward(const PoolShape& shape, const SourceSum& input, const SourceSum& gradients,
                   float* input_gradient, float* scratch, const CompletedGradients& completed = {});
 

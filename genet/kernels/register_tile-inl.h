@@ -30,7 +30,7 @@ struct RegisterTile {
   HWY_INLINE void Step(const float* HWY_RESTRICT weights, V first, V second) {
     Step(weights, 1, first, second);
   }
-  // The same with the weights `stride` floats apart.
+  // Likewise, with the weights `stride` floats apart.
   HWY_INLINE void Step(const float* HWY_RESTRICT weights, size_t stride, V first, V second) {
     const V w0 = Broadcast(weights), w1 = Broadcast(weights + stride);
     a0 = hn::MulAdd(w0, first, a0);

@@ -69,7 +69,7 @@ struct InputValues {
   V scale, shift;
 };
 
-// One channel's row of dz, likewise.
+// Likewise one channel's row of dz.
 template <bool kBefore>
 struct GradientValues {
   GradientValues(const NormalisedGradient& g, size_t offset, int channel, const float* row,
@@ -128,7 +128,7 @@ HWY_INLINE void WithInputValues(const SourceSum& input, size_t offset, int chann
   }
 }
 
-// The same for a row of dz.
+// Likewise for one channel's row of dz.
 template <class Use>
 HWY_INLINE void WithGradientValues(const NormalisedGradient& g, size_t offset, int channel,
                                    int width, float* before, size_t stride, const Use& use) {

@@ -6,13 +6,13 @@
 // channels, so a layer is three phases that threads can share: transforms by channels, products by
 // points, transforms back by channels. No result depends on how a phase is shared.
 //
-// Backward transforms patches of dz once. They serve the input gradient (as forward does) and, with
-// the 4x4 tiles of the input, the weight gradient: of the correlation's two factors it is the
-// gradient that has the border. There channels lie in the lanes, and images are summed in order.
+// Backward transforms patches of dz once. They serve the input gradient, as patches of the input do
+// forward, and together with the 4x4 tiles of the input the weight gradient, where dz is the factor
+// that has the border. There channels lie in the lanes, and images are summed in order.
 //
 // Channels in and out must be multiples of kTileChannels. Memory from callers is aligned to 64
 // bytes and needs no initial value, unless said otherwise. Functions are thread-safe on different
-// channels or points.
+// channels or points. winograd_tiles.cc makes an algorithm of them.
 #pragma once
 
 #include "genet/kernels/convolution.h"
@@ -31,7 +31,7 @@ int Panels(const ConvolutionShape& shape);
 
 // The points of a panel's patches, tiles or products: [point][...].
 size_t PanelFloats(int channels);
-// Of each thread.
+// Scratch memory of each thread that transforms.
 size_t TransformScratchFloats();
 
 // Channels [begin, end) of the points of patches of the input, of dz, and back from products.
@@ -42,7 +42,7 @@ void TransformGradientPatches(const TilePanel& at, const NormalisedGradient& gra
 // `sums` (null or [channel][2][16]) receives each image's sum and sum of squares: it is added to.
 void TransformProducts(const TilePanel& at, const float* products, int begin, int end,
                        float* output, float* sums);
-// Channels [begin, end), multiples of kTileChannels, of the points of the input's tiles.
+// Channels [begin, end), multiples of 16, of the points of the input's tiles.
 void TransformTiles(const TilePanel& at, const SourceSum& input, int begin, int end, float* tiles,
                     float* scratch);
 

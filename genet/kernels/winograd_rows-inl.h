@@ -83,8 +83,7 @@ HWY_INLINE void MultiplyPair(const float* HWY_RESTRICT inputs, const size_t* off
   if (kGroups > 1) t1.Write(outputs + kGroup * kPairFloats, kPairFloats);
 }
 
-// All products of one point of the band, while a portion after the other of what comes next is
-// fetched.
+// All products of one point of the band. Meanwhile what comes next is fetched, portion by portion.
 template <int kChannels>
 HWY_INLINE void MultiplyBandOf(const PointRows& patches, const Band& band, int point,
                                const float* packed, const PointRows& products,
@@ -162,8 +161,8 @@ HWY_INLINE void TransformOutput(const PointRows& products, const float* HWY_REST
   sums.Store();
 }
 
-// Outputs of a band from its products; sums_of(channel, part) says what is summed on the way. Parts
-// of a row follow each other, which share its cache lines.
+// Outputs of a band from its products; sums_of(channel, part) says what is summed on the way. The
+// parts of a row come one after the other, because they share its cache lines.
 template <class SumsOf>
 HWY_INLINE void TransformBand(const PointRows& products, const Band& band, int width, float* output,
                               const SumsOf& sums_of) {
@@ -179,8 +178,8 @@ HWY_INLINE void TransformBand(const PointRows& products, const Band& band, int w
   }
 }
 
-// What a convolution of `shape` needs for a band; transposed, for a backward pass, also the tiles
-// of that many channels.
+// Memory for one band of a convolution of `shape`. A backward pass has the transposed shape and
+// also keeps tiles of its input, of `tile_channels` channels.
 struct RowsScratch {
   explicit RowsScratch(const ConvolutionShape& shape, int tile_channels = 0)
       : patches(shape.in_channels, shape.width, BandRows(shape) + 2),

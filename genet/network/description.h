@@ -23,7 +23,7 @@ namespace genet {
 Result<nlohmann::json> Describe(const Genome& genome, const BaseNetwork& base, Shape input,
                                 int classes = 0);
 
-// The same for people: a summary and a table with one line a layer.
+// Likewise for people: a summary and a table with one line per layer.
 Result<std::string> DescribeText(const Genome& genome, const BaseNetwork& base, Shape input,
                                  int classes = 0);
 

@@ -12,7 +12,7 @@
 
 namespace genet {
 
-// One line a layer, UTF-8, each ended by a newline. A stage is a staircase: below each node runs
+// One line per layer, UTF-8, each ended by a newline. A stage is a staircase: below each node runs
 // its output, and a dot on a node's line is an output that the node takes.
 //
 //   C3(P1)@8   stage 1   0-10-000-0011   6 convolutions, depth 5; isolated: 2
@@ -32,7 +32,7 @@ std::string DrawDot(const Genome& genome, const BaseNetwork& base);
 // may mirror or shift symmetrical parts from one call to the next, so do not compare the bytes of
 // two drawings. An error if Graphviz cannot lay it out, such as when its plug-ins are missing.
 Result<std::string> DrawSvg(const Genome& genome, const BaseNetwork& base);
-// The same as a PNG file.
+// Likewise as a PNG file.
 Result<std::string> DrawPng(const Genome& genome, const BaseNetwork& base);
 
 }  // namespace genet

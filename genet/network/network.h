@@ -54,7 +54,7 @@ struct Network {
 Result<Network> BuildNetwork(const BaseNetwork& base, const Genome& genome, Shape input,
                              int classes = 0);
 
-// The same base network with its last fully-connected layer widened or narrowed to `classes`.
+// The base network with its last fully-connected layer widened or narrowed to `classes`.
 BaseNetwork WithClasses(BaseNetwork base, int classes);
 
 }  // namespace genet

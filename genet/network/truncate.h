@@ -17,9 +17,9 @@ struct TruncatedNetwork {
   bool identity = false;
 };
 
-// Of a fully-connected layer its outputs; of any other layer its activation, flattened in the order
-// channel, row, column. A usage error if there is no such layer (it lists those worth taking) or
-// its activation has more than 8192 values.
+// The network up to `layer`. A fully-connected layer gives its outputs, any other layer its
+// activation, flattened in the order channel, row, column. A usage error if there is no such layer
+// (the error lists those worth taking) or its activation has more than 8192 values.
 Result<TruncatedNetwork> TruncateAfter(const Network& network, std::string_view layer);
 
 }  // namespace genet

@@ -12,7 +12,7 @@ namespace {
 
 using kernels::kBlock;
 
-// Sums over the images of the batch of two values a channel, in double precision.
+// Sums over the images of the batch of a channel's two values, in double precision.
 std::array<double, 2> BatchSums(const BatchNorm& bn, int channel, size_t images) {
   std::array<double, 2> total = {0, 0};
   for (size_t block = 0; block * kBlock < images; ++block) {

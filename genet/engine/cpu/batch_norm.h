@@ -12,7 +12,8 @@ namespace genet {
 struct BatchNorm {
   Parameter scale, shift;
   std::vector<float> running_mean, running_variance;
-  // Of the current batch, or of the running statistics in evaluation. apply_*: as consumers read.
+  // What consumers apply, and the mean: of the current batch or, in evaluation, of the running
+  // statistics.
   std::vector<float> apply_scale, apply_shift, mean;
   std::vector<double> inverse_deviation;
   // Backward; see kernels::NormalisedGradient.
@@ -23,11 +24,11 @@ struct BatchNorm {
   BatchNorm(const Layer& convolution, int blocks);
   int channels() const { return static_cast<int>(mean.size()); }
 
-  // The mean and variance of a batch of so many images of so many pixels, from sums of z and z^2.
+  // From sums of z and z^2: the mean and variance of a batch of so many images of so many pixels.
   void UseBatch(size_t images, int pixels);
   void UseRunningStatistics();
-  // Gradients of scale and shift and what kernels need for that of z, from sums of g and g (z -
-  // mean).
+  // From sums of g and g (z - mean): the gradients of scale and shift, and what kernels need for
+  // the gradient of z.
   void Backward(size_t images, int pixels);
 
  private:

@@ -11,7 +11,7 @@ class InputLayer final : public CpuLayer {
   InputLayer(const Layer& layer, const InputTransform& transform, int blocks)
       : CpuLayer(layer, {}, blocks), transform_(transform) {}
 
-  // Outside a moved image is the mean, that is 0; so are lanes without an image.
+  // Pixels outside a moved image, and lanes without an image, are 0, which is the mean.
   void Read(Step& step, const Batch& batch);
   void Forward(Step&) override {}
   void Backward(Step&) override {}
