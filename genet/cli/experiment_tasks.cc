@@ -70,7 +70,16 @@ class TaskProgress {
   Clock::time_point shown_ = Clock::now();
 };
 
-// What the table of an experiment takes of result.json.
+FeatureResult ResultOf(Classification classification) {
+  return {.accuracies = std::move(classification.accuracies),
+          .cause = std::move(classification.cause),
+          .images = classification.images,
+          .dimensions = classification.dimensions,
+          .seconds = classification.seconds};
+}
+
+}  // namespace
+
 Result<TrainingResult> ReadResult(const fs::path& folder, const nlohmann::json& json) {
   TrainingResult result;
   JsonReader reader(json, ResultPath(folder).string());
@@ -101,16 +110,6 @@ Result<TrainingResult> ReadResult(const fs::path& folder, const nlohmann::json& 
   if (!good) return Failure("{}; delete it to train again", good.error().message);
   return result;
 }
-
-FeatureResult ResultOf(Classification classification) {
-  return {.accuracies = std::move(classification.accuracies),
-          .cause = std::move(classification.cause),
-          .images = classification.images,
-          .dimensions = classification.dimensions,
-          .seconds = classification.seconds};
-}
-
-}  // namespace
 
 Result<DataFacts> TaskExperimentRunner::Inspect(const std::string& data) {
   if (const auto known = facts_.find(data); known != facts_.end()) return known->second;

@@ -20,6 +20,12 @@ struct CloseGzip {
   void operator()(gzFile_s* file) const { gzclose_r(file); }
 };
 
+// libarchive does not always say what is wrong.
+const char* CauseOf(archive* reader) {
+  const char* cause = archive_error_string(reader);
+  return cause != nullptr ? cause : "no cause known";
+}
+
 Status CopyEntry(archive* reader, const fs::path& source, const fs::path& target) {
   GENET_ASSIGN(FileWriter writer, FileWriter::Create(target));
   std::vector<char> buffer(1 << 18);
@@ -27,8 +33,7 @@ Status CopyEntry(archive* reader, const fs::path& source, const fs::path& target
     const la_ssize_t count = archive_read_data(reader, buffer.data(), buffer.size());
     if (count < 0) {
       return Failure("{}: damaged at byte {} of the packed file ({}); fetch it again",
-                     source.string(), archive_filter_bytes(reader, -1),
-                     archive_error_string(reader));
+                     source.string(), archive_filter_bytes(reader, -1), CauseOf(reader));
     }
     if (count == 0) return writer.Finish();
     GENET_TRY(writer.Write(buffer.data(), static_cast<size_t>(count)));
@@ -43,8 +48,7 @@ Status UnpackInto(const fs::path& source, std::span<const std::string_view> want
   if (archive_read_open_filename(reader.get(), source.c_str(), 1 << 18) != ARCHIVE_OK) {
     return Failure(
         "{}: not a readable tar archive (byte {} of the packed file: {}); fetch it again",
-        source.string(), archive_filter_bytes(reader.get(), -1),
-        archive_error_string(reader.get()));
+        source.string(), archive_filter_bytes(reader.get(), -1), CauseOf(reader.get()));
   }
   archive_entry* entry = nullptr;
   while (true) {
@@ -53,7 +57,7 @@ Status UnpackInto(const fs::path& source, std::span<const std::string_view> want
     if (status < ARCHIVE_WARN) {
       return Failure("{}: damaged at byte {} of the packed file ({}); fetch it again",
                      source.string(), archive_filter_bytes(reader.get(), -1),
-                     archive_error_string(reader.get()));
+                     CauseOf(reader.get()));
     }
     const char* whole_name = archive_entry_pathname(entry);
     if (whole_name == nullptr || archive_entry_filetype(entry) != AE_IFREG) continue;

@@ -15,11 +15,11 @@ namespace {
 TensorMap TensorsOf(const TruncatedNetwork& truncated, const TensorMap& tensors) {
   const std::vector<Layer>& layers = truncated.network.layers;
   TensorMap kept;
-  for (const auto& [name, tensor] : tensors) {
+  for (const auto& named : tensors) {
     const bool wanted = std::any_of(layers.begin(), layers.end(), [&](const Layer& layer) {
-      return name.starts_with(layer.name + ".");
+      return named.first.starts_with(layer.name + ".");
     });
-    if (wanted) kept[name] = tensor;
+    if (wanted) kept.insert(named);
   }
   if (truncated.identity) {
     const int64_t size = truncated.network.classes();

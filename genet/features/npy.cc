@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::string_view kMagic{"\x93NUMPY\x01\x00", 8};
 constexpr size_t kAlignment = 64;
+// NumPy's headers of one or two dimensions have 118 bytes; a regular expression takes stack by the
+// length of its text.
+constexpr size_t kLongestHeader = 1024;
 
 // The bytes before the values.
 std::string Header(std::string_view type, std::string_view shape) {
@@ -45,6 +48,10 @@ Result<Array> ParseArray(std::string_view bytes, std::string_view name) {
   if (bytes.size() < prefix + length) {
     return Failure("{}: ends at byte {}, within its header of {} bytes", name, bytes.size(),
                    prefix + length);
+  }
+  if (length > kLongestHeader) {
+    return Failure("{}: a header of {} bytes is not that of an array of one or two dimensions",
+                   name, length);
   }
   const std::string header(bytes.substr(prefix, length));
   static const std::regex kHeader(

@@ -55,5 +55,16 @@ TEST(Npy, WrongFilesAreOneClearLine) {
   EXPECT_EQ(message(ToNpy(std::vector<float>{1, NAN}, 1, 2)), "f.npy: value 1 cannot be used: nan");
 }
 
+TEST(Npy, ALongHeaderIsRefusedBeforeItIsUnderstood) {
+  const std::string header = "{'descr': '<f4'," + std::string(65000, ' ');
+  std::string bytes("\x93NUMPY\x01\x00", 8);
+  bytes += static_cast<char>(header.size() & 255);
+  bytes += static_cast<char>(header.size() >> 8);
+  const auto matrix = ParseNpyMatrix(bytes + header, "f.npy");
+  ASSERT_FALSE(matrix);
+  EXPECT_EQ(matrix.error().message,
+            "f.npy: a header of 65016 bytes is not that of an array of one or two dimensions");
+}
+
 }  // namespace
 }  // namespace genet
