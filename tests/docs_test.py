@@ -17,7 +17,7 @@ from program import PROGRAM, SOURCE, ProgramTest, main, run
 PATIENCE_SECONDS = 5
 # Words of the docs that stand for a reader's own.
 PLACEHOLDERS = {"S": "1", "SEED": "1", "B": "32", "D": "1e-2", "GENOME": "genet-1",
-                "GENOME...": "genet-1"}
+                "GENOME...": "genet-1", "W": "5e-4"}
 
 
 def documents():
