@@ -5,7 +5,7 @@ sys.path.insert(0, os.path.join(SOURCE, "scripts"))
 import bench_pairs
 
 KERNELS = os.environ.get("GENET_KERNELS_BENCH", "")
-LAYER = "iccv/8to8@32"
+LAYER = "rows/iccv/8to8@32"
 
 
 class IntervalTest(unittest.TestCase):
