@@ -106,8 +106,9 @@ class CpuEngine final : public Engine {
         return convolution;
       }
       case LayerOperation::Kind::kMaxPool:
+        return std::make_unique<PoolLayer>(layer, inputs, blocks_, false, step_);
       case LayerOperation::Kind::kAveragePool:
-        return std::make_unique<PoolLayer>(layer, inputs, blocks_, step_);
+        return std::make_unique<PoolLayer>(layer, inputs, blocks_, true, step_);
       case LayerOperation::Kind::kFullyConnected:
         return std::make_unique<FullyConnectedLayer>(layer, inputs, blocks_);
       case LayerOperation::Kind::kDropout:

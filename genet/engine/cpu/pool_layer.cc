@@ -2,12 +2,17 @@
 
 namespace genet {
 
-PoolLayer::PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, Step& step)
+PoolLayer::PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, bool average,
+                     Step& step)
     : CpuLayer(layer, std::move(inputs), blocks),
-      shape_{layer.input.channels,   layer.input.height,
-             layer.input.width,      layer.output.height,
-             layer.output.width,     layer.operation.kernel,
-             layer.operation.stride, layer.operation.kind == LayerOperation::Kind::kAveragePool} {
+      shape_{.channels = layer.input.channels,
+             .height = layer.input.height,
+             .width = layer.input.width,
+             .out_height = layer.output.height,
+             .out_width = layer.output.width,
+             .kernel = layer.operation.kernel,
+             .stride = layer.operation.stride,
+             .average = average} {
   step.ReserveScratch(step.team.size(), kernels::PoolScratchFloats(shape_));
 }
 

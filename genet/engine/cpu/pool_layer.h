@@ -8,7 +8,9 @@ namespace genet {
 
 class PoolLayer final : public CpuLayer {
  public:
-  PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, Step& step);
+  // `average`: the mean of a window, else its maximum.
+  PoolLayer(const Layer& layer, std::vector<CpuLayer*> inputs, int blocks, bool average,
+            Step& step);
 
   void Forward(Step& step) override;
   void Backward(Step& step) override;
