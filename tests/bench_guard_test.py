@@ -5,7 +5,7 @@ sys.path.insert(0, os.path.join(SOURCE, "scripts"))
 import bench_pairs
 
 KERNELS = os.environ.get("GENET_KERNELS_BENCH", "")
-LAYER = "rows/iccv/8to8@32"
+LAYER = "iccv/8to8@32"
 
 
 class IntervalTest(unittest.TestCase):
@@ -49,7 +49,7 @@ class BenchGuardTest(ProgramTest):
         if "SSE4" not in targets[1:]:
             self.skipTest(f"no SIMD target that is slower for certain among {targets}")
         builds = self.build("usual"), self.build("slowed", "SSE4")
-        for only in ["bench/iccv/batch32", *([f"forward/{LAYER}"] if KERNELS else [])]:
+        for only in ["bench/iccv/batch32", *([f"convolution_forward/{LAYER}"] if KERNELS else [])]:
             with self.subTest(only):
                 done = self.guard(*builds, "--turns", "2", "--only", only)
                 self.assertEqual(done.returncode, 1, done.stdout + done.stderr)

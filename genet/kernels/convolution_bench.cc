@@ -32,6 +32,7 @@ void ForwardBench(benchmark::State& state, const ConvolutionAlgorithm& algorithm
                       team);
   }
   CountOperations(state, Operations(shape));
+  state.SetLabel(algorithm.name);
 }
 
 void BackwardBench(benchmark::State& state, const ConvolutionAlgorithm& algorithm,
@@ -54,6 +55,7 @@ void BackwardBench(benchmark::State& state, const ConvolutionAlgorithm& algorith
                        team);
   }
   CountOperations(state, 2 * Operations(shape));
+  state.SetLabel(algorithm.name);
 }
 
 void PackBench(benchmark::State& state, const ConvolutionAlgorithm& algorithm,
@@ -65,6 +67,7 @@ void PackBench(benchmark::State& state, const ConvolutionAlgorithm& algorithm,
     algorithm.pack(shape, work.weights().data(), false, packed.data(), team);
   }
   CountValues(state, double(work.weights().size() + packed.size()));
+  state.SetLabel(algorithm.name);
 }
 
 void ReduceBench(benchmark::State& state, const ConvolutionAlgorithm& algorithm,
@@ -74,6 +77,7 @@ void ReduceBench(benchmark::State& state, const ConvolutionAlgorithm& algorithm,
   Floats gradient(shape.weights());
   for (auto _ : state) algorithm.reduce(shape, sums.data(), gradient.data(), team);
   CountValues(state, double(sums.size() + gradient.size()));
+  state.SetLabel(algorithm.name);
 }
 
 [[maybe_unused]] const bool kRegistered = [] {
@@ -82,15 +86,15 @@ void ReduceBench(benchmark::State& state, const ConvolutionAlgorithm& algorithm,
       // Direct arithmetic is for narrow layers; on wide ones it takes long and tells nothing new.
       if (every_product && layer.network != std::string("iccv")) continue;
       const ConvolutionAlgorithm& algorithm = ChooseConvolution(layer.shape, every_product);
+      // A layer keeps its names when another algorithm takes it: the label says which one does.
+      const std::string name = layer.text() + (every_product ? "/direct" : "");
       const auto add = [&](const char* what, auto bench) {
-        benchmark::RegisterBenchmark(
-            (std::string(what) + "/" + algorithm.name + "/" + layer.text()).c_str(), bench,
-            algorithm, layer.shape);
+        benchmark::RegisterBenchmark((what + name).c_str(), bench, algorithm, layer.shape);
       };
-      add("convolution_forward", ForwardBench);
-      add("convolution_backward", BackwardBench);
-      add("convolution_pack", PackBench);
-      add("convolution_reduce", ReduceBench);
+      add("convolution_forward/", ForwardBench);
+      add("convolution_backward/", BackwardBench);
+      add("convolution_pack/", PackBench);
+      add("convolution_reduce/", ReduceBench);
     }
   }
   return true;

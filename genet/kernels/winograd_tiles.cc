@@ -18,20 +18,22 @@ void Share(ThreadTeam& team, int channels, const Body& body) {
   });
 }
 
+size_t WidestPanelFloats(const ConvolutionShape& shape) {
+  return PanelFloats(std::max(shape.in_channels, shape.out_channels));
+}
+
 // The parts of scratch memory, for both passes.
 struct Scratch {
   Scratch(const ConvolutionShape& shape, float* memory)
-      : panel_floats(PanelFloats(std::max(shape.in_channels, shape.out_channels))),
-        patches(memory),
-        products(patches + panel_floats),
-        tiles(products + panel_floats),
-        transforms(tiles + panel_floats) {}
+      : patches(memory),
+        products(patches + WidestPanelFloats(shape)),
+        tiles(products + WidestPanelFloats(shape)),
+        transforms(tiles + WidestPanelFloats(shape)) {}
   static size_t Floats(const ConvolutionShape& shape, int threads) {
-    return 3 * Scratch(shape, nullptr).panel_floats + threads * TransformScratchFloats();
+    return 3 * WidestPanelFloats(shape) + threads * TransformScratchFloats();
   }
   float* OfThread(int thread) const { return transforms + thread * TransformScratchFloats(); }
 
-  size_t panel_floats;
   float *patches, *products, *tiles, *transforms;
 };
 
