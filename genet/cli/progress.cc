@@ -62,20 +62,23 @@ SearchProgress::SearchProgress(const SearchSettings& settings, const ProgressOpt
       start_(Clock::now()),
       drawn_(start_) {}
 
-void SearchProgress::GenerationStarted(const Generation& generation, int evaluations,
-                                       int recalled) {
+void SearchProgress::Born(const Generation& generation, size_t first, int evaluations,
+                          int recalled) {
   const std::lock_guard lock(mutex_);
-  generation_ = generation.number;
-  needed_ = evaluations;
-  done_ = recalled;
-  recalled_ = recalled == evaluations;
-  best_ = sum_ = 0;
-  measured_ = 0;
-  running_.clear();
-  if (!options_.quiet && !options_.terminal && evaluations > recalled) {
-    Note("generation {} of {}: {} evaluations{}\n", generation.number, settings_.generations,
-         evaluations, recalled > 0 ? fmt::format(", {} done before", recalled) : std::string());
+  if (first == 0) {
+    generation_ = generation.number;
+    needed_ = done_ = 0;
+    best_ = sum_ = 0;
+    measured_ = 0;
+    running_.clear();
+    if (!options_.quiet && !options_.terminal && evaluations > recalled) {
+      Note("generation {} of {}: {} evaluations{}\n", generation.number, settings_.generations,
+           evaluations, recalled > 0 ? fmt::format(", {} done before", recalled) : std::string());
+    }
   }
+  needed_ += evaluations;
+  done_ += recalled;
+  recalled_ = done_ == needed_;
   DrawLine(true);
 }
 

@@ -35,7 +35,7 @@ class SearchProgress : public SearchObserver {
  public:
   SearchProgress(const SearchSettings& settings, const ProgressOptions& options);
 
-  void GenerationStarted(const Generation& generation, int evaluations, int recalled) override;
+  void Born(const Generation& generation, size_t first, int evaluations, int recalled) override;
   void EvaluationFinished(const EvaluationRequest& request, const Evaluation& evaluation) override;
   void GenerationFinished(const Generation& generation,
                           const GenerationStatistics& statistics) override;

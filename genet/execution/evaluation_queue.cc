@@ -1,14 +1,25 @@
 #include "genet/execution/evaluation_queue.h"
 
+#include <deque>
+
 #include "genet/execution/job.h"
 #include "genet/execution/outcome.h"
 
 namespace genet {
+namespace {
+
+std::string StemOf(const EvaluationId& id) {
+  return fmt::format("g{:03}-i{:03}", id.generation, id.individual);
+}
+
+}  // namespace
+
+TaskFiles EvaluationQueue::FilesOf(const EvaluationId& id) const {
+  return FilesWithStem(options_.jobs / StemOf(id));
+}
 
 QueuedTask EvaluationQueue::TaskOf(const EvaluationRequest& request, Evaluation& evaluation) const {
-  const std::string key =
-      fmt::format("g{:03}-i{:03}", request.id.generation, request.id.individual);
-  const TaskFiles files = FilesWithStem(options_.jobs / key);
+  const TaskFiles files = FilesOf(request.id);
   const EvaluateJob work{.id = request.id,
                          .genome = request.genome.ToString(),
                          .settings = settings_,
@@ -27,36 +38,44 @@ QueuedTask EvaluationQueue::TaskOf(const EvaluationRequest& request, Evaluation&
     evaluation = std::move(outcome.evaluation);
     return {};
   };
-  return {.task = {key, files},
+  return {.task = {StemOf(request.id), files},
           .job = ToJson(job).dump(1) + "\n",
           .name = fmt::format("worker of {} in generation {}", work.genome, request.id.generation),
           .read_outcome = read_outcome};
 }
 
-Status EvaluationQueue::Evaluate(
-    const std::vector<EvaluationRequest>& requests,
-    const std::function<Status(const EvaluationRequest&, const Evaluation&)>& finished) {
+Status EvaluationQueue::Evaluate(const std::vector<EvaluationRequest>& requests,
+                                 const Ended& ended) {
+  struct Asked {
+    EvaluationRequest request;
+    Evaluation evaluation = {};
+  };
+  std::deque<Asked> asked;  // by the index of the task
+  const auto task_for = [&](const EvaluationRequest& request) {
+    Asked& one = asked.emplace_back(Asked{request});
+    return TaskOf(one.request, one.evaluation);
+  };
   GENET_TRY(MakeFolders(options_.jobs));
-  std::vector<Evaluation> evaluations(requests.size());
   std::vector<QueuedTask> tasks;
-  for (size_t i = 0; i < requests.size(); ++i) {
-    tasks.push_back(TaskOf(requests[i], evaluations[i]));
-  }
-  TaskQueueOptions queue = queue_;
-  queue.folders = {options_.jobs, options_.cache};
+  for (const EvaluationRequest& request : requests) tasks.push_back(task_for(request));
+  TaskQueueOptions options = queue_;
+  options.folders = {options_.jobs, options_.cache};
   if (options_.running) {
-    queue.running = [&](size_t i, const WorkerProgress& progress) {
-      options_.running(requests[i].id, progress);
+    options.running = [&](size_t i, const WorkerProgress& progress) {
+      options_.running(asked[i].request.id, progress);
     };
   }
-  return TaskQueue(executor_, queue).Run(tasks, [&](const TaskResult& result) -> Status {
-    Evaluation& evaluation = evaluations[result.index];
+  TaskQueue queue(executor_, options);
+  return queue.Run(tasks, [&](const TaskResult& result) -> Status {
+    auto& [request, evaluation] = asked[result.index];
     if (!result.cause.empty()) {
       evaluation = {.status = Evaluation::Status::kFailed, .cause = result.cause};
     }
     evaluation.cost.attempts = result.attempts;
-    GENET_TRY(finished(requests[result.index], evaluation));
-    RemoveFiles(tasks[result.index].task.files);
+    GENET_ASSIGN(const std::vector<EvaluationRequest> born, ended(request, evaluation));
+    RemoveFiles(FilesOf(request.id));
+    evaluation = {};
+    for (const EvaluationRequest& one : born) queue.Add(task_for(one));
     return {};
   });
 }

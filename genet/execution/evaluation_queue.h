@@ -33,11 +33,10 @@ class EvaluationQueue : public Evaluator {
 
   // Errors are those of TaskQueue::Run. Nothing is recorded then that a later run would not find as
   // well (attempts.h).
-  Status Evaluate(
-      const std::vector<EvaluationRequest>& requests,
-      const std::function<Status(const EvaluationRequest&, const Evaluation&)>& finished) override;
+  Status Evaluate(const std::vector<EvaluationRequest>& requests, const Ended& ended) override;
 
  private:
+  TaskFiles FilesOf(const EvaluationId& id) const;
   QueuedTask TaskOf(const EvaluationRequest& request, Evaluation& evaluation) const;
 
   const RunSettings settings_;

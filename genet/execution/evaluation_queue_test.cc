@@ -41,11 +41,14 @@ class EvaluationQueueTest : public testing::Test {
       requests.push_back({{4, i}, *NamedGenome("genet-1", settings_.space)});
     }
     return EvaluationQueue(settings_, executor_, options_, queue_)
-        .Evaluate(requests, [this](const EvaluationRequest& request, const Evaluation& e) {
-          EXPECT_FALSE(results_.contains(request.id.individual));
-          results_[request.id.individual] = e;
-          return recorded_;
-        });
+        .Evaluate(requests,
+                  [this](const EvaluationRequest& request,
+                         const Evaluation& e) -> Result<std::vector<EvaluationRequest>> {
+                    EXPECT_FALSE(results_.contains(request.id.individual));
+                    results_[request.id.individual] = e;
+                    GENET_TRY(recorded_);
+                    return std::exchange(born_, {});
+                  });
   }
 
   ScratchFolder folder_;
@@ -54,8 +57,17 @@ class EvaluationQueueTest : public testing::Test {
   EvaluationQueueOptions options_{.jobs = folder_ / "jobs", .cache = folder_ / "cache"};
   TaskQueueOptions queue_;
   Status recorded_ = {};
+  std::vector<EvaluationRequest> born_;  // when the first evaluation ends
   std::map<int, Evaluation> results_;
 };
+
+TEST_F(EvaluationQueueTest, EvaluatesWhatIsBornMeanwhile) {
+  for (int i = 5; i < 9; ++i) born_.push_back({{4, i}, *NamedGenome("genet-1", settings_.space)});
+  ASSERT_TRUE(Run(5));
+  EXPECT_EQ(results_.size(), 9u);
+  EXPECT_EQ(results_[8].measures.accuracy, 0.9);
+  EXPECT_TRUE(fs::is_empty(folder_ / "jobs"));
+}
 
 TEST_F(EvaluationQueueTest, ReportsEveryOutcomeOnceAndRemovesTheFiles) {
   ASSERT_TRUE(Run(5));

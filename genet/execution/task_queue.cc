@@ -42,12 +42,17 @@ struct Running {
 // One call of TaskQueue::Run.
 class QueueRun {
  public:
-  QueueRun(Executor& executor, const TaskQueueOptions& options,
-           const std::vector<QueuedTask>& tasks, const Ended& ended)
-      : executor_(executor), options_(options), tasks_(tasks), ended_(ended) {
-    for (size_t i = 0; i < tasks.size(); ++i) {
-      waiting_.push_back({i, Attempts(options.attempts, options.kills)});
+  // Tasks that `ended` wants besides appear in `added`.
+  QueueRun(Executor& executor, const TaskQueueOptions& options, std::vector<QueuedTask>& added,
+           const Ended& ended)
+      : executor_(executor), options_(options), added_(added), ended_(ended) {}
+
+  void TakeAdded() {
+    for (QueuedTask& task : added_) {
+      waiting_.push_back({tasks_.size(), Attempts(options_.attempts, options_.kills)});
+      tasks_.push_back(std::move(task));
     }
+    added_.clear();
   }
 
   Status Run() {
@@ -69,6 +74,12 @@ class QueueRun {
     return {};
   }
 
+  Status Report(const TaskResult& result) {
+    GENET_TRY(ended_(result));
+    TakeAdded();
+    return {};
+  }
+
   void Wait() const {
     if (options_.wait) return options_.wait();
     std::this_thread::sleep_for(kPollInterval);
@@ -83,7 +94,7 @@ class QueueRun {
       task.attempts.Start();
       // Done by a process that was killed before it could record it?
       if (queued.read_outcome()) {
-        GENET_TRY(ended_({task.index, task.attempts.started(), ""}));
+        GENET_TRY(Report({task.index, task.attempts.started(), ""}));
         continue;
       }
       const TaskFiles& files = queued.task.files;
@@ -152,7 +163,7 @@ class QueueRun {
     const QueuedTask& queued = tasks_[running.task.index];
     const Status outcome = queued.read_outcome();
     // Even if the worker did not end well: what it wrote before is whole.
-    if (outcome) return ended_({running.task.index, running.task.attempts.started(), ""});
+    if (outcome) return Report({running.task.index, running.task.attempts.started(), ""});
     std::error_code ignored;
     fs::remove(queued.task.files.outcome, ignored);
 
@@ -174,7 +185,7 @@ class QueueRun {
         }
         return {};
       case Attempts::Verdict::kFail:
-        return ended_({running.task.index, running.task.attempts.started(), cause});
+        return Report({running.task.index, running.task.attempts.started(), cause});
       case Attempts::Verdict::kStopRun:
         break;
     }
@@ -223,8 +234,9 @@ class QueueRun {
 
   Executor& executor_;
   const TaskQueueOptions& options_;
-  const std::vector<QueuedTask>& tasks_;
+  std::vector<QueuedTask>& added_;
   const Ended& ended_;
+  std::deque<QueuedTask> tasks_;  // which stay where they are when others are added
   std::deque<Waiting> waiting_;
   std::map<std::string, Running> running_;
 };
@@ -232,7 +244,10 @@ class QueueRun {
 }  // namespace
 
 Status TaskQueue::Run(const std::vector<QueuedTask>& tasks, const Ended& ended) {
-  return QueueRun(executor_, options_, tasks, ended).Run();
+  added_ = tasks;
+  QueueRun run(executor_, options_, added_, ended);
+  run.TakeAdded();
+  return run.Run();
 }
 
 }  // namespace genet

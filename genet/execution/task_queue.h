@@ -57,10 +57,13 @@ class TaskQueue {
   // the caller removes those of a task that it has recorded.
   Status Run(const std::vector<QueuedTask>& tasks,
              const std::function<Status(const TaskResult&)>& ended);
+  // One more task, to be called from `ended`. Its index is one above that of the last before it.
+  void Add(QueuedTask task) { added_.push_back(std::move(task)); }
 
  private:
   Executor& executor_;
   const TaskQueueOptions options_;
+  std::vector<QueuedTask> added_;  // and not yet seen by Run
 };
 
 }  // namespace genet

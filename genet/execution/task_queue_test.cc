@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/execution/executor_for_test.h"
 
@@ -40,22 +42,25 @@ class TaskQueueTest : public testing::Test {
         [=](const Task& task, int now) { return now < attempt ? Ended(task, fault) : Done(task); };
   }
 
+  QueuedTask TaskOf(int i) {
+    const std::string key = fmt::format("t{}", i);
+    const TaskFiles files = FilesWithStem(folder_ / key);
+    return {.task = {key, files},
+            .job = "job of " + key,
+            .name = "worker of " + key,
+            .read_outcome = [key, files]() -> Status {
+              GENET_ASSIGN(const std::string text, ReadFile(files.outcome));
+              return text == key ? Status() : Failure("of another job");
+            },
+            .tells_progress = tells_progress_};
+  }
   Status Run(int count) {
     std::vector<QueuedTask> tasks;
-    for (int i = 0; i < count; ++i) {
-      const std::string key = fmt::format("t{}", i);
-      const TaskFiles files = FilesWithStem(folder_ / key);
-      tasks.push_back({.task = {key, files},
-                       .job = "job of " + key,
-                       .name = "worker of " + key,
-                       .read_outcome = [key, files]() -> Status {
-                         GENET_ASSIGN(const std::string text, ReadFile(files.outcome));
-                         return text == key ? Status() : Failure("of another job");
-                       },
-                       .tells_progress = tells_progress_});
-    }
-    return TaskQueue(executor_, options_).Run(tasks, [this](const TaskResult& result) -> Status {
+    for (int i = 0; i < count; ++i) tasks.push_back(TaskOf(i));
+    TaskQueue queue(executor_, options_);
+    return queue.Run(tasks, [&, this](const TaskResult& result) -> Status {
       results_.push_back(result);
+      for (; added_ > 0; --added_) queue.Add(TaskOf(count++));
       return recorded_;
     });
   }
@@ -66,9 +71,19 @@ class TaskQueueTest : public testing::Test {
   bool tells_progress_ = true;
   Clock::time_point now_ = {};
   Status recorded_ = {};
+  int added_ = 0;  // tasks, when the first one ends
   std::vector<TaskResult> results_;
   std::vector<std::string> said_;
 };
+
+TEST_F(TaskQueueTest, TasksThatAreAddedWhenOneEndsRunLikeTheOthers) {
+  added_ = 3;
+  ASSERT_TRUE(Run(2));
+  std::set<size_t> ended;
+  for (const TaskResult& result : results_) ended.insert(result.index);
+  EXPECT_EQ(results_.size(), 5u);
+  EXPECT_THAT(ended, ElementsAre(0, 1, 2, 3, 4));
+}
 
 TEST_F(TaskQueueTest, EveryTaskIsReportedOnce) {
   ASSERT_TRUE(Run(5));

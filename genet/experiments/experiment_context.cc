@@ -60,7 +60,7 @@ Result<RunHistory> ExperimentContext::FromAllZeros() {
 
 Result<RunHistory> ExperimentContext::Random() {
   GENET_ASSIGN(RunSettings settings, SettingsWithSeed(0));
-  settings.search.strategy = SearchSettings::Strategy::kRandom;
+  settings.search.strategy = "random";
   return Search("random", "random search", settings);
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "genet/experiments/experiment_runner.h"
-#include "genet/search/toy_evaluator.h"
+#include "genet/search/toy_evaluator_for_test.h"
 #include "genet/settings/json.h"
 
 namespace genet {

@@ -79,7 +79,7 @@ TEST_F(ReproduceTest, AMissingGnuplotCostsTheFigureOnly) {
 TEST_F(ReproduceTest, RandomSearchTrainsAsManyNetworksAndBothBestsAgain) {
   const Findings findings = Do("random");
   const RunSettings& random = runner_.settings_of["random"];
-  EXPECT_EQ(random.search.strategy, SearchSettings::Strategy::kRandom);
+  EXPECT_EQ(random.search.strategy, "random");
   EXPECT_EQ(random.search.population, 6);
   EXPECT_EQ(random.search.generations, 4);
   const auto& values = findings.tables[0].values;

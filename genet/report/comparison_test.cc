@@ -21,7 +21,7 @@ class ComparisonTest : public testing::Test {
     for (const auto& [genome, accuracy] : results) {
       generation.individuals.push_back({.genome = *Genome::Parse(genome, space)});
     }
-    EXPECT_TRUE(store.RecordGeneration(generation));
+    EXPECT_TRUE(store.RecordBirths(generation, 0));
     for (size_t i = 0; i < results.size(); ++i) {
       Evaluation evaluation;
       evaluation.status = Evaluation::Status::kFailed;

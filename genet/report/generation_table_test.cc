@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "genet/base/scratch_folder_for_test.h"
-#include "genet/search/toy_evaluator.h"
+#include "genet/search/toy_evaluator_for_test.h"
 #include "genet/store/run_store.h"
 
 namespace genet {
@@ -94,8 +94,7 @@ TEST_F(GenerationTableTest, BestOfARandomSearchIsThatOfAllItsGenerations) {
   RunStore store = Store("run.db");
   ToyEvaluator evaluator(kTarget);
   const auto result =
-      Search(store, evaluator,
-             {.strategy = SearchSettings::Strategy::kRandom, .population = 6, .generations = 8});
+      Search(store, evaluator, {.strategy = "random", .population = 6, .generations = 8});
   ASSERT_TRUE(result.has_value());
   double highest = 0, last = 0;
   for (const Generation& generation : result->generations) {

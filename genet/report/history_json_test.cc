@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "genet/base/scratch_folder_for_test.h"
-#include "genet/search/toy_evaluator.h"
+#include "genet/search/toy_evaluator_for_test.h"
 #include "genet/store/run_store.h"
 
 namespace genet {
@@ -68,14 +68,12 @@ TEST_F(HistoryJsonTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetrie
   class Slow : public ToyEvaluator {
    public:
     using ToyEvaluator::ToyEvaluator;
-    Status Evaluate(const std::vector<EvaluationRequest>& requests,
-                    const std::function<Status(const EvaluationRequest&, const Evaluation&)>&
-                        finished) override {
+    Status Evaluate(const std::vector<EvaluationRequest>& requests, const Ended& ended) override {
       return ToyEvaluator::Evaluate(requests, [&](const auto& request, Evaluation evaluation) {
         evaluation.cost.attempts = 3;
         evaluation.cost.seconds = 99;
         evaluation.cost.finished = "2027-07-07T00:00:00Z";
-        return finished(request, evaluation);
+        return ended(request, evaluation);
       });
     }
   };
@@ -108,7 +106,7 @@ TEST_F(HistoryJsonTest, ASearchStoppedAnywhereResumesToTheSameHistory) {
     auto store = RunStore::Open(folder_ / name);
     ASSERT_TRUE(store.has_value());
     ToyEvaluator evaluator(kTarget);
-    evaluator.backwards = true;
+    evaluator.Backwards();
     ASSERT_TRUE(Search(*store, evaluator));
     EXPECT_EQ(WithoutCost(*HistoryOf(*store)).dump(), whole) << "stopped after " << stop;
   }

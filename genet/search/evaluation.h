@@ -48,15 +48,19 @@ std::optional<Evaluation::Status> StatusOfName(std::string_view name);
 // finished, and what the checks of measures.h demand.
 Status CheckEvaluation(const Evaluation& evaluation);
 
-// Runs evaluations, several at once if it can. `finished` is called on the calling thread, once a
-// request, as each one ends, in no particular order. An error means that the search must stop
-// (asked to, or the disk is full); evaluations reported until then count.
+// Runs evaluations, several at once if it can.
 class Evaluator {
  public:
+  // Called on the thread that called Evaluate, once for each evaluation as it ends, in no
+  // particular order. Returns what shall be evaluated besides, now that this much is known.
+  using Ended = std::function<Result<std::vector<EvaluationRequest>>(const EvaluationRequest&,
+                                                                     const Evaluation&)>;
+
   virtual ~Evaluator() = default;
-  virtual Status Evaluate(
-      const std::vector<EvaluationRequest>& requests,
-      const std::function<Status(const EvaluationRequest&, const Evaluation&)>& finished) = 0;
+  // Returns when all that it was asked for has ended. An error means that the search must stop
+  // (asked to, or the disk is full); evaluations reported until then count. An error of `ended` is
+  // one of those.
+  virtual Status Evaluate(const std::vector<EvaluationRequest>& requests, const Ended& ended) = 0;
 };
 
 }  // namespace genet

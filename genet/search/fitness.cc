@@ -1,8 +1,5 @@
 #include "genet/search/fitness.h"
 
-#include <set>
-
-#include "genet/base/check.h"
 #include "genet/genome/stage.h"
 
 namespace genet {
@@ -19,30 +16,23 @@ Genome FitnessRecord::Key(const Genome& genome) const {
   return mode_ == SearchSettings::Fitness::kCanonical ? Canonical(genome) : genome;
 }
 
+bool FitnessRecord::Ask(const Genome& genome) {
+  if (mode_ == SearchSettings::Fitness::kMean) return true;
+  const Genome key = Key(genome);
+  return !values_.contains(key) && awaited_.insert(key).second;
+}
+
 void FitnessRecord::Add(const Genome& genome, const Evaluation& evaluation) {
+  const Genome key = Key(genome);
+  awaited_.erase(key);
   if (evaluation.status != Evaluation::Status::kFinished) return;
-  GENET_CHECK(evaluation.measures.accuracy.has_value(), "a finished evaluation has an accuracy");
-  accuracies_[Key(genome)].push_back(*evaluation.measures.accuracy);
+  if (const std::optional<double> value = objective_(evaluation)) values_[key].push_back(*value);
 }
 
 std::optional<double> FitnessRecord::Fitness(const Genome& genome) const {
-  const auto found = accuracies_.find(Key(genome));
-  if (found == accuracies_.end()) return std::nullopt;
+  const auto found = values_.find(Key(genome));
+  if (found == values_.end()) return std::nullopt;
   return mode_ == SearchSettings::Fitness::kMean ? Mean(found->second) : found->second.front();
-}
-
-std::vector<EvaluationRequest> FitnessRecord::Needed(const Generation& generation) const {
-  std::vector<EvaluationRequest> requests;
-  std::set<Genome> asked;
-  for (size_t i = 0; i < generation.individuals.size(); ++i) {
-    const Genome& genome = generation.individuals[i].genome;
-    if (mode_ != SearchSettings::Fitness::kMean) {
-      const Genome key = Key(genome);
-      if (accuracies_.contains(key) || !asked.insert(key).second) continue;
-    }
-    requests.push_back({{generation.number, static_cast<int>(i)}, genome});
-  }
-  return requests;
 }
 
 }  // namespace genet

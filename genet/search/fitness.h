@@ -5,34 +5,39 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "genet/search/evaluation.h"
-#include "genet/search/generation.h"
+#include "genet/search/objective.h"
 #include "genet/search/settings.h"
 
 namespace genet {
 
 class FitnessRecord {
  public:
-  explicit FitnessRecord(SearchSettings::Fitness mode) : mode_(mode) {}
+  explicit FitnessRecord(SearchSettings::Fitness mode, Objective objective = AccuracyOf)
+      : mode_(mode), objective_(objective) {}
 
-  // To be called in the order (generation, individual), whatever order evaluations end in: sums of
-  // floating-point numbers depend on it.
+  // Whether an individual that was just born needs an evaluation of its own: always (kMean), or if
+  // its string has no finished evaluation and none is awaited (kReuse), or its network
+  // (kCanonical). If so, one is awaited from now on.
+  bool Ask(const Genome& genome);
+
+  // The evaluation that was awaited. To be called in the order of births, whatever order
+  // evaluations end in: sums of floating-point numbers depend on it.
   void Add(const Genome& genome, const Evaluation& evaluation);
 
   // The mean of the finished evaluations of the string (kMean) or the first (kReuse, kCanonical).
   std::optional<double> Fitness(const Genome& genome) const;
 
-  // What `generation` needs: every individual (kMean), or the first of each string that has no
-  // finished evaluation yet (kReuse), or of each network (kCanonical).
-  std::vector<EvaluationRequest> Needed(const Generation& generation) const;
-
  private:
   Genome Key(const Genome& genome) const;
 
   SearchSettings::Fitness mode_;
-  std::map<Genome, std::vector<double>> accuracies_;
+  Objective objective_;
+  std::map<Genome, std::vector<double>> values_;
+  std::set<Genome> awaited_;  // keys; unused by kMean
 };
 
 // The arithmetic mean; exactly the value itself if all values are equal.

@@ -13,14 +13,11 @@ Evaluation Finished(double accuracy) {
   return {.status = Evaluation::Status::kFinished, .measures = {.accuracy = accuracy}};
 }
 
-std::vector<int> NeededOf(const FitnessRecord& record, std::vector<std::string> texts) {
-  Generation generation{.number = 4};
-  for (const auto& text : texts) generation.individuals.push_back({.genome = G(text)});
+// Which of these individuals, born in this order, need an evaluation of their own.
+std::vector<int> NeededOf(FitnessRecord& record, const std::vector<std::string>& texts) {
   std::vector<int> individuals;
-  for (const auto& request : record.Needed(generation)) {
-    EXPECT_EQ(request.id.generation, 4);
-    EXPECT_EQ(request.genome, generation.individuals[request.id.individual].genome);
-    individuals.push_back(request.id.individual);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (record.Ask(G(texts[i]))) individuals.push_back(static_cast<int>(i));
   }
   return individuals;
 }
@@ -68,6 +65,20 @@ TEST(Fitness, CanonicalSharesBetweenStringsOfTheSameNetwork) {
   record.Add(G("0-10"), Finished(0.4));
   EXPECT_EQ(record.Fitness(G("0-01")), 0.4);
   EXPECT_EQ(record.Fitness(G("1-11")), std::nullopt);
+}
+
+TEST(Fitness, IsByTheObjective) {
+  FitnessRecord record(Mode::kMean, [](const Evaluation& evaluation) -> std::optional<double> {
+    const auto& parameters = evaluation.measures.parameters;
+    return parameters ? std::optional(-static_cast<double>(*parameters)) : std::nullopt;
+  });
+  record.Add(G("1-01"), Finished(0.5));  // without parameters
+  EXPECT_EQ(record.Fitness(G("1-01")), std::nullopt);
+  Evaluation small = Finished(0.5);
+  small.measures.parameters = 300;
+  record.Add(G("1-01"), small);
+  record.Add(G("1-01"), {.measures = {.parameters = 9}});  // failed
+  EXPECT_EQ(record.Fitness(G("1-01")), -300);
 }
 
 }  // namespace

@@ -24,8 +24,9 @@ std::optional<Operation> OperationOfName(std::string_view name);
 struct Individual {
   Genome genome;
   Operation operation = Operation::kInitial;
-  // Indices (from 0) in the previous generation: the one selected into this place and, after a
-  // crossover, the one selected into the partner's place.
+  // The one that the individual was copied from and, after a crossover, the partner. Counted from
+  // the first individual of the previous generation, in the order of births: so a number beyond its
+  // end is one of the same generation, and a negative one is of an older.
   std::vector<int> parents = {};
   std::vector<int> swapped_stages = {};  // taken from the second parent; from 0, ascending
   std::vector<int> flipped_bits =

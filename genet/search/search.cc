@@ -1,52 +1,18 @@
 #include "genet/search/search.h"
 
 #include <map>
+#include <set>
+#include <utility>
 
 #include "genet/base/check.h"
-#include "genet/search/fitness.h"
 #include "genet/search/operators.h"
+#include "genet/search/search_history.h"
+#include "genet/search/strategy.h"
 
 namespace genet {
 namespace {
 
-// The individuals of generation t, Algorithm 1 from line 2 to line 6.
-Generation Populate(const SearchSettings& settings, const SearchSpace& space, RandomKey run_key,
-                    int t, const Generation* previous) {
-  Generation generation{.number = t};
-  // Line 2: the initial individuals.
-  if (t == 0) {
-    generation.individuals =
-        InitialPopulation(settings, space, run_key.Derive("initial").Derive(t));
-    return generation;
-  }
-  if (settings.strategy == SearchSettings::Strategy::kRandom) {
-    const RandomKey key = run_key.Derive("initial").Derive(t);
-    for (int i = 0; i < settings.population; ++i) {
-      generation.individuals.push_back(
-          {.genome = RandomGenome(space, key.Derive(i)), .operation = Operation::kRandom});
-    }
-    return generation;
-  }
-
-  // Line 4, selection: Russian roulette on r - r_min of generation t - 1.
-  std::vector<std::optional<double>> fitness;
-  for (const Individual& individual : previous->individuals) fitness.push_back(individual.fitness);
-  const Selection selection =
-      SelectByRoulette(fitness, settings.population, run_key.Derive("selection").Derive(t));
-  generation.uniform_selection = selection.uniform;
-  for (int parent : selection.parents) {
-    generation.individuals.push_back({.genome = previous->individuals[parent].genome,
-                                      .operation = Operation::kSelection,
-                                      .parents = {parent}});
-  }
-  // Line 5, crossover: neighbours 2n-1 and 2n, p_C a pair, then q_C a stage.
-  CrossOver(generation.individuals, settings.crossover_probability, settings.stage_swap_probability,
-            run_key.Derive("crossover").Derive(t));
-  // Line 6, mutation: individuals that did not cross over, p_M each, then q_M a bit.
-  Mutate(generation.individuals, settings.mutation_probability, settings.bit_flip_probability,
-         run_key.Derive("mutation").Derive(t));
-  return generation;
-}
+using Requests = std::vector<EvaluationRequest>;
 
 tl::unexpected<Error> Mismatch(const char* what, int t) {
   return Failure(
@@ -56,71 +22,190 @@ tl::unexpected<Error> Mismatch(const char* what, int t) {
       what, t);
 }
 
-// Records a new generation, or holds a recorded one against it. Returns the recorded one.
-Result<std::optional<Generation>> Reconcile(const Generation& generation, SearchJournal& journal) {
-  GENET_ASSIGN(std::optional<Generation> recorded, journal.RecallGeneration(generation.number));
-  if (!recorded) {
-    GENET_TRY(journal.RecordGeneration(generation));
-    return recorded;
-  }
-  Generation population = *recorded;
-  population.complete = false;
-  for (Individual& individual : population.individuals) individual.fitness.reset();
-  if (population != generation) return Mismatch("individuals", generation.number);
-  return recorded;
-}
+// One call of RunSearch.
+class Search {
+ public:
+  Search(const Strategy& strategy, const SearchSettings& settings, const SearchSpace& space,
+         RandomKey run_key, SearchJournal& journal, Evaluator& evaluator, SearchObserver& observer)
+      : strategy_(strategy),
+        settings_(settings),
+        space_(space),
+        run_key_(run_key),
+        journal_(journal),
+        evaluator_(evaluator),
+        observer_(observer),
+        history_(settings.population, settings.fitness, strategy.objectives),
+        last_born_(history_.population() * (static_cast<size_t>(settings.generations) + 1)) {}
 
-using Outcomes = std::map<EvaluationId, Evaluation>;
-
-// Line 7, evaluation: recalls what was done before and runs the rest.
-Result<Outcomes> EvaluateAll(const Generation& generation,
-                             const std::vector<EvaluationRequest>& needed, SearchJournal& journal,
-                             Evaluator& evaluator, SearchObserver& observer) {
-  Outcomes outcomes;
-  std::vector<EvaluationRequest> left;
-  for (const EvaluationRequest& request : needed) {
-    GENET_ASSIGN(std::optional<Evaluation> recalled, journal.RecallEvaluation(request.id));
-    if (recalled) {
-      outcomes.emplace(request.id, *std::move(recalled));
-    } else {
-      left.push_back(request);
+  Result<SearchResult> Run() {
+    while (true) {
+      GENET_ASSIGN(const Requests requests, Advance());
+      if (requests.empty()) break;
+      GENET_TRY(evaluator_.Evaluate(
+          requests, [this](const EvaluationRequest& request, const Evaluation& evaluation) {
+            return Ended(request, evaluation);
+          }));
+      GENET_CHECK(awaited_.empty(), "individual {} was not evaluated",
+                  awaited_.begin()->individual);
     }
+    result_.generations = std::move(history_.generations());
+    return std::move(result_);
   }
-  observer.GenerationStarted(generation, static_cast<int>(needed.size()),
-                             static_cast<int>(outcomes.size()));
-  if (left.empty()) return outcomes;
 
-  const auto finish = [&](const EvaluationRequest& request,
-                          const Evaluation& evaluation) -> Status {
+ private:
+  // Lets the time of the search (search_history.h) go on as far as it can. Returns the evaluations
+  // that the newborn need; none if the search is at its end or waits for evaluations that run.
+  Result<Requests> Advance() {
+    Requests requests;
+    GENET_TRY(Breed(requests));
+    while (history_.known() < history_.born()) {
+      const EvaluationId id = history_.id(history_.known());
+      if (awaited_.contains(id)) break;
+      const auto outcome = outcomes_.find(id);
+      history_.Learn(outcome == outcomes_.end() ? nullptr : &outcome->second);
+      if (history_.known() % history_.population() == 0) GENET_TRY(Complete(id.generation));
+      GENET_TRY(Breed(requests));
+    }
+    return requests;
+  }
+
+  // Everybody who can be born by what is known now.
+  Status Breed(Requests& requests) {
+    while (history_.born() < last_born_) {
+      if (history_.born() == 0) {
+        // Line 2: the initial individuals.
+        GENET_TRY(Bear({.individuals = InitialPopulation(settings_, space_,
+                                                         run_key_.Derive("initial").Derive(0))},
+                       requests));
+        continue;
+      }
+      if (strategy_.awaits(settings_, history_.born()) > history_.known()) break;
+      GENET_TRY(Bear(strategy_.breed({settings_, space_, run_key_, history_}), requests));
+    }
+    return {};
+  }
+
+  // Records a brood, or holds a recorded one against it, and recalls what was evaluated before.
+  Status Bear(Brood brood, Requests& requests) {
+    const size_t first = history_.born() % history_.population();
+    GENET_CHECK(!brood.individuals.empty() &&
+                first + brood.individuals.size() <= history_.population());
+    std::vector<EvaluationRequest> needed;
+    for (Individual& individual : brood.individuals) {
+      const EvaluationId id = history_.id(history_.born());
+      Genome genome = individual.genome;
+      if (history_.Bear(std::move(individual))) needed.push_back({id, std::move(genome)});
+    }
+    Generation& generation = history_.newest();
+    if (first == 0) {
+      generation.uniform_selection = brood.uniform_selection;
+      GENET_ASSIGN(recorded_[generation.number], journal_.RecallGeneration(generation.number));
+    }
+    GENET_TRY(Reconcile(generation, first));
+
+    int recalled = 0;
+    for (EvaluationRequest& request : needed) {
+      GENET_ASSIGN(std::optional<Evaluation> evaluation, journal_.RecallEvaluation(request.id));
+      if (evaluation) {
+        outcomes_.emplace(request.id, *std::move(evaluation));
+        ++recalled;
+      } else {
+        awaited_.insert(request.id);
+        requests.push_back(std::move(request));
+      }
+    }
+    result_.evaluations += static_cast<int>(needed.size());
+    observer_.Born(generation, first, static_cast<int>(needed.size()), recalled);
+    return {};
+  }
+
+  Status Reconcile(const Generation& generation, size_t first) {
+    const std::optional<Generation>& recorded = recorded_[generation.number];
+    const auto& individuals = generation.individuals;
+    if (!recorded || recorded->individuals.size() <= first) {
+      return journal_.RecordBirths(generation, first);
+    }
+    if (recorded->individuals.size() < individuals.size() ||
+        recorded->individuals.size() > history_.population() ||
+        recorded->uniform_selection != generation.uniform_selection) {
+      return Mismatch("individuals", generation.number);
+    }
+    for (size_t i = first; i < individuals.size(); ++i) {
+      Individual born = recorded->individuals[i];
+      born.fitness.reset();
+      if (born != individuals[i]) return Mismatch("individuals", generation.number);
+    }
+    return {};
+  }
+
+  // The evaluator calls this, and evaluates what it returns besides. While nothing else runs, the
+  // next round begins when the evaluator has returned.
+  Result<Requests> Ended(const EvaluationRequest& request, const Evaluation& evaluation) {
     const Status sound = CheckEvaluation(evaluation);
     GENET_CHECK(sound.has_value(), "{}", sound.error().message);
-    GENET_CHECK(request.id.generation == generation.number);
-    GENET_CHECK(outcomes.emplace(request.id, evaluation).second, "evaluated twice");
-    GENET_TRY(journal.RecordEvaluation(request, evaluation));
-    observer.EvaluationFinished(request, evaluation);
-    return {};
-  };
-  GENET_TRY(evaluator.Evaluate(left, finish));
-  for (const EvaluationRequest& request : left) {
-    GENET_CHECK(outcomes.contains(request.id), "individual {} was not evaluated",
-                request.id.individual);
+    GENET_CHECK(awaited_.erase(request.id) == 1, "evaluated twice, or without being asked");
+    outcomes_.emplace(request.id, evaluation);
+    GENET_TRY(journal_.RecordEvaluation(request, evaluation));
+    observer_.EvaluationFinished(request, evaluation);
+    if (awaited_.empty()) return Requests();
+    return Advance();
   }
-  return outcomes;
-}
 
-tl::unexpected<Error> NoFitness(int t, const Outcomes& outcomes) {
-  int diverged = 0;
-  std::string cause;
-  for (const auto& [id, evaluation] : outcomes) {
-    diverged += evaluation.status == Evaluation::Status::kDiverged;
-    if (cause.empty()) cause = evaluation.cause;
+  // Line 7 is done for all of generation t.
+  Status Complete(int t) {
+    Generation& generation = history_.generations()[static_cast<size_t>(t)];
+    const size_t first = static_cast<size_t>(t) * history_.population();
+    for (size_t i = 0; i < generation.individuals.size(); ++i) {
+      generation.individuals[i].fitness = history_.fitness(first + i);
+    }
+    generation.complete = true;
+    const std::optional<Generation>& recorded = recorded_[t];
+    if (!recorded || !recorded->complete) {
+      GENET_TRY(journal_.RecordFitness(generation));
+    } else if (*recorded != generation) {
+      return Mismatch("fitnesses", t);
+    }
+    recorded_.erase(t);
+
+    const GenerationStatistics statistics = StatisticsOf(generation);
+    observer_.GenerationFinished(generation, statistics);
+    if (statistics.count == 0) return NoFitness(t);
+    result_.best = statistics.best;
+    std::erase_if(outcomes_, [t](const auto& outcome) { return outcome.first.generation == t; });
+    return {};
   }
-  return Failure(
-      "generation {}: none of its individuals has an accuracy ({} evaluations diverged, {} failed; "
-      "first cause: {}), so there is nothing to select from; mend the cause, often the learning "
-      "rate or the memory, and start a new run",
-      t, diverged, outcomes.size() - diverged, cause.empty() ? "not recorded" : cause);
-}
+
+  Status NoFitness(int t) const {
+    int diverged = 0, failed = 0;
+    std::string cause;
+    for (const auto& [id, evaluation] : outcomes_) {
+      if (id.generation != t) continue;
+      ++(evaluation.status == Evaluation::Status::kDiverged ? diverged : failed);
+      if (cause.empty()) cause = evaluation.cause;
+    }
+    return Failure(
+        "generation {}: none of its individuals has an accuracy ({} evaluations diverged, {} "
+        "failed; "
+        "first cause: {}), so there is nothing to select from; mend the cause, often the learning "
+        "rate or the memory, and start a new run",
+        t, diverged, failed, cause.empty() ? "not recorded" : cause);
+  }
+
+  const Strategy& strategy_;
+  const SearchSettings& settings_;
+  const SearchSpace& space_;
+  const RandomKey run_key_;
+  SearchJournal& journal_;
+  Evaluator& evaluator_;
+  SearchObserver& observer_;
+
+  SearchHistory history_;
+  const size_t last_born_;
+  std::map<int, std::optional<Generation>> recorded_;  // before this call; of generations under way
+  std::map<EvaluationId, Evaluation> outcomes_;        // of generations under way
+  std::set<EvaluationId> awaited_;                     // asked of the evaluator
+  SearchResult result_;
+};
 
 }  // namespace
 
@@ -129,40 +214,14 @@ Result<SearchResult> RunSearch(const SearchSettings& settings, const SearchSpace
                                SearchObserver& observer) {
   // Line 1: the input.
   GENET_TRY(CheckSettings(settings, space));
-  SearchResult result;
-  FitnessRecord record(settings.fitness);
+  return RunSearch(*FindStrategy(settings.strategy), settings, space, run_key, journal, evaluator,
+                   observer);
+}
 
-  // Lines 2 and 3: the initial population is round 0.
-  for (int t = 0; t <= settings.generations; ++t) {
-    Generation generation =
-        Populate(settings, space, run_key, t, t == 0 ? nullptr : &result.generations.back());
-    GENET_ASSIGN(const std::optional<Generation> recorded, Reconcile(generation, journal));
-
-    GENET_ASSIGN(const Outcomes outcomes,
-                 EvaluateAll(generation, record.Needed(generation), journal, evaluator, observer));
-    // In the order of individuals, not of completion.
-    for (const auto& [id, evaluation] : outcomes) {
-      record.Add(generation.individuals[id.individual].genome, evaluation);
-    }
-    for (Individual& individual : generation.individuals) {
-      individual.fitness = record.Fitness(individual.genome);
-    }
-    generation.complete = true;
-    result.evaluations += static_cast<int>(outcomes.size());
-
-    if (!recorded || !recorded->complete) {
-      GENET_TRY(journal.RecordFitness(generation));
-    } else if (*recorded != generation) {
-      return Mismatch("fitnesses", t);
-    }
-    const GenerationStatistics statistics = StatisticsOf(generation);
-    observer.GenerationFinished(generation, statistics);
-    if (statistics.count == 0) return NoFitness(t, outcomes);
-    result.best = statistics.best;
-    result.generations.push_back(std::move(generation));
-  }
-  // Line 9: the individuals of the last generation with their accuracies.
-  return result;
+Result<SearchResult> RunSearch(const Strategy& strategy, const SearchSettings& settings,
+                               const SearchSpace& space, RandomKey run_key, SearchJournal& journal,
+                               Evaluator& evaluator, SearchObserver& observer) {
+  return Search(strategy, settings, space, run_key, journal, evaluator, observer).Run();
 }
 
 }  // namespace genet

@@ -1,4 +1,4 @@
-// Algorithm 1 of the paper: the genetic process, and random search at equal budget beside it.
+// A search: individuals are born as its strategy says (strategy.h), evaluated, and recorded.
 //
 // A search is a function of its settings and its key: whatever order evaluations end in, and
 // however often the process was stopped, the history is the same. It resumes by replay: generations
@@ -14,6 +14,7 @@
 #include "genet/search/generation.h"
 #include "genet/search/settings.h"
 #include "genet/search/statistics.h"
+#include "genet/search/strategy.h"
 
 namespace genet {
 
@@ -24,8 +25,9 @@ class SearchJournal {
   virtual ~SearchJournal() = default;
   virtual Result<std::optional<Generation>> RecallGeneration(int number) = 0;
   virtual Result<std::optional<Evaluation>> RecallEvaluation(const EvaluationId& id) = 0;
-  // The population, before any of its evaluations.
-  virtual Status RecordGeneration(const Generation& generation) = 0;
+  // The individuals of the newest generation from place `first` on, before any evaluation of
+  // theirs.
+  virtual Status RecordBirths(const Generation& generation, size_t first) = 0;
   virtual Status RecordEvaluation(const EvaluationRequest& request,
                                   const Evaluation& evaluation) = 0;
   // The fitnesses of a complete generation.
@@ -36,9 +38,10 @@ class SearchJournal {
 class SearchObserver {
  public:
   virtual ~SearchObserver() = default;
-  // `evaluations` are needed in all, of which `recalled` were done before.
-  virtual void GenerationStarted(const Generation& /*generation*/, int /*evaluations*/,
-                                 int /*recalled*/) {}
+  // The individuals of a generation from place `first` on. They need `evaluations` in all, of which
+  // `recalled` were done before.
+  virtual void Born(const Generation& /*generation*/, size_t /*first*/, int /*evaluations*/,
+                    int /*recalled*/) {}
   // Only of evaluations that run now. It is in the journal already.
   virtual void EvaluationFinished(const EvaluationRequest& /*request*/,
                                   const Evaluation& /*evaluation*/) {}
@@ -60,5 +63,10 @@ struct SearchResult {
 Result<SearchResult> RunSearch(const SearchSettings& settings, const SearchSpace& space,
                                RandomKey run_key, SearchJournal& journal, Evaluator& evaluator,
                                SearchObserver& observer);
+// The same with a strategy that need not be in the list. The settings must have passed
+// CheckSettings(); settings.strategy does not count.
+Result<SearchResult> RunSearch(const Strategy& strategy, const SearchSettings& settings,
+                               const SearchSpace& space, RandomKey run_key, SearchJournal& journal,
+                               Evaluator& evaluator, SearchObserver& observer);
 
 }  // namespace genet

@@ -2,17 +2,17 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 
 #include "genet/search/statistics.h"
-#include "genet/search/toy_evaluator.h"
+#include "genet/search/toy_evaluator_for_test.h"
 
 namespace genet {
 namespace {
 
-using Strategy = SearchSettings::Strategy;
 using Fitness = SearchSettings::Fitness;
 
 const SearchSpace kSpace{{3, 4, 5}};
@@ -36,10 +36,14 @@ class MemoryJournal : public SearchJournal {
     if (found == evaluations.end()) return std::nullopt;
     return found->second;
   }
-  Status RecordGeneration(const Generation& generation) override {
+  Status RecordBirths(const Generation& generation, size_t first) override {
     if (writes++ == fail_at_write) return Failure("killed");
     EXPECT_FALSE(generation.complete);
-    EXPECT_TRUE(generations.emplace(generation.number, generation).second);
+    std::vector<Individual>& recorded = generations[generation.number].individuals;
+    EXPECT_EQ(recorded.size(), first);
+    EXPECT_LT(first, generation.individuals.size());
+    EXPECT_TRUE(std::equal(recorded.begin(), recorded.end(), generation.individuals.begin()));
+    generations[generation.number] = generation;
     return {};
   }
   Status RecordEvaluation(const EvaluationRequest& request, const Evaluation& evaluation) override {
@@ -91,7 +95,7 @@ TEST(Search, SameSeedSameHistoryOtherSeedOther) {
 TEST(Search, OrderOfCompletionDoesNotMatter) {
   MemoryJournal journal;
   ToyEvaluator evaluator(kTarget);
-  evaluator.backwards = true;
+  evaluator.Backwards();
   EXPECT_EQ(RunOn(Small(), journal, evaluator)->generations, RunToy(Small()).generations);
 }
 
@@ -179,7 +183,7 @@ TEST(Search, BestIsOfTheLastGeneration) {
 TEST(Search, GeneticBeatsRandomAtEqualBudgetOnAToyLandscape) {
   SearchSettings genetic{.population = 20, .generations = 20};
   SearchSettings random = genetic;
-  random.strategy = Strategy::kRandom;
+  random.strategy = "random";
   const auto best_of = [](const SearchResult& result) {
     double best = 0;
     for (const auto& generation : result.generations) {
@@ -202,7 +206,7 @@ TEST(Search, GeneticBeatsRandomAtEqualBudgetOnAToyLandscape) {
 
 TEST(Search, RandomStrategyDrawsAfreshWithoutParents) {
   SearchSettings settings = Small();
-  settings.strategy = Strategy::kRandom;
+  settings.strategy = "random";
   const auto result = RunToy(settings);
   EXPECT_EQ(result.generations[0], RunToy(Small()).generations[0]);  // the same start
   for (const auto& individual : result.generations[3].individuals) {
@@ -228,7 +232,7 @@ TEST(Search, ResumedAtEveryPossiblePointHasTheSameHistory) {
       const auto done = journal.evaluations.size();
       journal.fail_at_write = -1;
       ToyEvaluator other(kTarget);
-      other.backwards = point % 2 == 0;
+      if (point % 2 == 0) other.Backwards();
       const auto resumed = RunOn(settings, journal, other);
       ASSERT_TRUE(resumed.has_value()) << resumed.error().message;
       EXPECT_EQ(resumed->generations, whole.generations) << "stopped at write " << point;
@@ -251,6 +255,105 @@ TEST(Search, StoppedOverAndOverStillEndsTheSame) {
     ASSERT_LE(starts, 31);
   }
   EXPECT_EQ(result->generations, RunToy(Small()).generations);
+}
+
+// Aging evolution as small as it can be: the fittest of three of the youngest known individuals has
+// a child with one other bit, while three others are still evaluated.
+constexpr size_t kUnderWay = 3;
+
+size_t AwaitAllButThree(const SearchSettings& settings, size_t born) {
+  const auto first = static_cast<size_t>(settings.population);
+  return born <= first ? first - kUnderWay : born - kUnderWay;
+}
+
+Brood BreedFromTheYoungest(const Breeding& breeding) {
+  const SearchHistory& history = breeding.history;
+  RandomStream stream(breeding.key.Derive("aging").Derive(history.born()));
+  const size_t alive = std::min(history.known(), history.population());
+  size_t parent = history.known() - 1;
+  for (int draw = 0; draw < 3; ++draw) {
+    const size_t other = history.known() - 1 - stream.Below(alive);
+    if (history.fitness(other) > history.fitness(parent)) parent = other;
+  }
+  const int generation = history.id(history.born()).generation;
+  const auto first_of_last = static_cast<int>(history.population()) * (generation - 1);
+  Individual child{.genome = history.individual(parent).genome,
+                   .operation = Operation::kMutation,
+                   .parents = {static_cast<int>(parent) - first_of_last}};
+  child.flipped_bits = {static_cast<int>(stream.Below(kSpace.bits()))};
+  child.genome.flip_bit(child.flipped_bits[0]);
+  return {.individuals = {child}};
+}
+
+const Strategy kAging{"aging", "a test", AwaitAllButThree, BreedFromTheYoungest};
+
+Result<SearchResult> RunAging(const SearchSettings& settings, SearchJournal& journal,
+                              Evaluator& evaluator) {
+  SearchObserver observer;
+  return RunSearch(kAging, settings, kSpace, RandomKey(1), journal, evaluator, observer);
+}
+
+TEST(SteadySearch, BreedsBeforeAGenerationEnds) {
+  MemoryJournal journal;
+  ToyEvaluator evaluator(kTarget);
+  const auto result = RunAging(Small(), journal, evaluator);
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(evaluator.calls, 1);  // it was never idle
+  EXPECT_EQ(result->evaluations, 30);
+  ASSERT_EQ(result->generations.size(), 5u);
+  for (const Generation& generation : result->generations) {
+    EXPECT_EQ(generation.individuals.size(), 6u);
+    EXPECT_TRUE(generation.complete);
+  }
+  // The parent of the first child was known when three of its generation were not.
+  EXPECT_LT(result->generations[1].individuals[0].parents[0], 3);
+}
+
+TEST(SteadySearch, HasTheSameHistoryInWhateverOrderEvaluationsEnd) {
+  for (const Fitness fitness : {Fitness::kMean, Fitness::kReuse, Fitness::kCanonical}) {
+    SearchSettings settings{.population = 6, .generations = 20, .fitness = fitness};
+    MemoryJournal journal;
+    ToyEvaluator evaluator(kTarget);
+    const auto whole = RunAging(settings, journal, evaluator);
+    ASSERT_TRUE(whole);
+    EXPECT_GT(StatisticsOf(whole->generations.back()).mean,
+              StatisticsOf(whole->generations.front()).max);
+    for (uint64_t order = 0; order < 20; ++order) {
+      MemoryJournal other;
+      ToyEvaluator shuffled(kTarget);
+      RandomStream chance{RandomKey(order)};
+      shuffled.next = [&chance](size_t waiting) { return chance.Below(waiting); };
+      EXPECT_EQ(RunAging(settings, other, shuffled)->generations, whole->generations) << order;
+    }
+  }
+}
+
+TEST(SteadySearch, ResumedAtEveryPossiblePointHasTheSameHistory) {
+  for (const Fitness fitness : {Fitness::kMean, Fitness::kReuse}) {
+    SearchSettings settings = Small();
+    settings.fitness = fitness;
+    MemoryJournal undisturbed;
+    ToyEvaluator evaluator(kTarget);
+    const auto whole = RunAging(settings, undisturbed, evaluator);
+    int points = 0;
+    for (int point = 0;; ++point) {
+      MemoryJournal journal;
+      journal.fail_at_write = point;
+      ToyEvaluator first(kTarget), second(kTarget);
+      RandomStream chance{RandomKey(static_cast<uint64_t>(point))};
+      first.next = second.next = [&chance](size_t waiting) { return chance.Below(waiting); };
+      if (RunAging(settings, journal, first)) break;
+      ++points;
+      const size_t done = journal.evaluations.size();
+      journal.fail_at_write = -1;
+      const auto resumed = RunAging(settings, journal, second);
+      ASSERT_TRUE(resumed) << resumed.error().message;
+      EXPECT_EQ(resumed->generations, whole->generations) << "stopped at write " << point;
+      EXPECT_EQ(second.evaluated.size() + done, static_cast<size_t>(whole->evaluations));
+    }
+    // Each birth after the first six, each evaluation, the first brood and five times fitnesses.
+    EXPECT_EQ(points, 24 + whole->evaluations + 1 + 5);
+  }
 }
 
 TEST(Search, ReuseTrainsEachStringOnce) {
@@ -343,7 +446,8 @@ TEST(Search, OddPopulationsAndSinglesWork) {
 TEST(Search, ObserverSeesEachGenerationWithItsFigures) {
   class Observer : public SearchObserver {
    public:
-    void GenerationStarted(const Generation&, int needed, int recalled) override {
+    void Born(const Generation&, size_t first, int needed, int recalled) override {
+      EXPECT_EQ(first, 0u);
       started.push_back({needed, recalled});
     }
     void EvaluationFinished(const EvaluationRequest&, const Evaluation&) override { ++evaluations; }
@@ -377,6 +481,8 @@ TEST(Search, SettingsOutOfRangeAreUsageErrorsThatNameThem) {
     return status.error().message;
   };
   EXPECT_EQ(message({}), "accepted");
+  EXPECT_THAT(message({.strategy = "annealed"}),
+              testing::HasSubstr("strategy is 'annealed'; there are genetic, random"));
   EXPECT_THAT(message({.population = 0}), testing::HasSubstr("population is 0"));
   EXPECT_THAT(message({.generations = -1}), testing::HasSubstr("generations is -1"));
   EXPECT_THAT(message({.mutation_probability = 1.5}),

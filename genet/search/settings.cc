@@ -1,5 +1,7 @@
 #include "genet/search/settings.h"
 
+#include "genet/search/strategy.h"
+
 namespace genet {
 namespace {
 
@@ -12,6 +14,13 @@ Status CheckProbability(const char* name, double value) {
 }  // namespace
 
 Status CheckSettings(const SearchSettings& settings, const SearchSpace& space) {
+  if (FindStrategy(settings.strategy) == nullptr) {
+    std::string names;
+    for (const Strategy& one : Strategies()) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
+    }
+    return UsageError("search: strategy is '{}'; there are {}", settings.strategy, names);
+  }
   if (settings.population < 1) {
     return UsageError("search: population is {}; it must be at least 1", settings.population);
   }

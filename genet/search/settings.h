@@ -9,10 +9,6 @@
 namespace genet {
 
 struct SearchSettings {
-  enum class Strategy {
-    kGenetic,
-    kRandom,  // every generation is drawn afresh: the paper's random search, at equal budget
-  };
   enum class Start {
     kBernoulli,  // each bit 1 with probability 0.5
     kAllZeros,   // section 4.1.2
@@ -24,7 +20,7 @@ struct SearchSettings {
     kCanonical,  // as kReuse, shared by all strings of the same network
   };
 
-  Strategy strategy = Strategy::kGenetic;
+  std::string strategy = "genetic";     // one of strategy.h's list
   int population = 20;                  // N
   int generations = 50;                 // T, after the initial population
   double mutation_probability = 0.8;    // p_M, of an individual

@@ -2,6 +2,7 @@
 
 #include "genet/data/data_spec.h"
 #include "genet/engine/backends/backends.h"
+#include "genet/search/strategy.h"
 #include "genet/settings/presets.h"
 #include "genet/settings/setting_value.h"
 #include "genet/settings/start.h"
@@ -19,12 +20,27 @@ constexpr int kSinceMicroBatch = 3;
 
 constexpr Limits<double> kProbability = {0, 1};
 
-const Words<SearchSettings::Strategy> kStrategies = {
-    {"genetic", SearchSettings::Strategy::kGenetic}, {"random", SearchSettings::Strategy::kRandom}};
 const Words<SearchSettings::Fitness> kFitnesses = {
     {"mean", SearchSettings::Fitness::kMean},
     {"reuse", SearchSettings::Fitness::kReuse},
     {"canonical", SearchSettings::Fitness::kCanonical}};
+
+Words<std::string> StrategyWords() {
+  Words<std::string> words;
+  for (const Strategy& one : Strategies()) words.emplace_back(one.name, one.name);
+  return words;
+}
+
+// "genetic (the paper's Algorithm 1) or random (...)."
+std::string StrategyHelp() {
+  std::string help;
+  for (const Strategy& one : Strategies()) {
+    const bool last = &one == &Strategies().back();
+    if (!help.empty()) help += last ? " or " : ", ";
+    help += fmt::format("{} ({})", one.name, one.summary);
+  }
+  return help + ".";
+}
 
 Result<std::string> AnyText(std::string_view text) { return std::string(text); }
 std::string SameText(const std::string& text) { return text; }
@@ -187,9 +203,8 @@ std::vector<Setting> SearchSettingList() {
   return {
       {.name = "strategy",
        .metavar = "NAME",
-       .help = "genetic (the paper's Algorithm 1) or random (every generation drawn afresh, at "
-               "equal budget).",
-       .value = OneOf(kStrategies, GENET_FIELD(search.strategy))},
+       .help = StrategyHelp(),
+       .value = OneOf(StrategyWords(), GENET_FIELD(search.strategy))},
       {.name = "population",
        .metavar = "N",
        .help = "Individuals of a generation.",

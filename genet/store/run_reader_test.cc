@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "genet/base/scratch_folder_for_test.h"
-#include "genet/search/toy_evaluator.h"
+#include "genet/search/toy_evaluator_for_test.h"
 #include "genet/store/run_store.h"
 
 namespace genet {
@@ -29,7 +29,7 @@ class RunReaderTest : public testing::Test {
   static void Search(RunStore& store, int stop_after = -1) {
     ToyEvaluator evaluator(kTarget);
     evaluator.stop_after = stop_after;
-    evaluator.backwards = true;
+    evaluator.Backwards();
     SearchObserver observer;
     (void)RunSearch({.population = 4, .generations = 2}, kSpace, RandomKey(1), store, evaluator,
                     observer);

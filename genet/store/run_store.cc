@@ -91,14 +91,16 @@ Result<std::optional<Evaluation>> RunStore::RecallEvaluation(const EvaluationId&
   return FindEvaluation(id);
 }
 
-Status RunStore::RecordGeneration(const Generation& generation) {
+Status RunStore::RecordBirths(const Generation& generation, size_t first) {
   return Guarded(path_, [&]() -> Status {
     SQLite::Transaction transaction(*database_);
-    SQLite::Statement insert(*database_, "INSERT INTO generations VALUES (?, ?)");
-    Values(insert).Add(generation.number).Add(generation.uniform_selection ? 1 : 0).Run();
+    if (first == 0) {
+      SQLite::Statement insert(*database_, "INSERT INTO generations VALUES (?, ?)");
+      Values(insert).Add(generation.number).Add(generation.uniform_selection ? 1 : 0).Run();
+    }
     SQLite::Statement insert_individual(*database_,
                                         "INSERT INTO individuals VALUES (?, ?, ?, ?, ?, ?, ?)");
-    for (size_t i = 0; i < generation.individuals.size(); ++i) {
+    for (size_t i = first; i < generation.individuals.size(); ++i) {
       const Individual& individual = generation.individuals[i];
       Values(insert_individual)
           .Add(generation.number)

@@ -33,7 +33,7 @@ class RunStore : public RunReader, public SearchJournal {
   // SearchJournal. An evaluation that does not say when it finished is finished now.
   Result<std::optional<Generation>> RecallGeneration(int number) override;
   Result<std::optional<Evaluation>> RecallEvaluation(const EvaluationId& id) override;
-  Status RecordGeneration(const Generation& generation) override;
+  Status RecordBirths(const Generation& generation, size_t first) override;
   Status RecordEvaluation(const EvaluationRequest& request, const Evaluation& evaluation) override;
   Status RecordFitness(const Generation& generation) override;
 

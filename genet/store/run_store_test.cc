@@ -12,7 +12,7 @@
 
 #include "genet/base/date.h"
 #include "genet/base/scratch_folder_for_test.h"
-#include "genet/search/toy_evaluator.h"
+#include "genet/search/toy_evaluator_for_test.h"
 
 namespace genet {
 namespace {
@@ -100,7 +100,7 @@ TEST_F(RunStoreTest, KeepsEveryFieldOfAGenerationAndItsEvaluations) {
                             .cost = {.attempts = 1, .finished = "2026-01-02T03:04:06Z"}};
   {
     RunStore store = Created();
-    ASSERT_TRUE(store.RecordGeneration(generation));
+    ASSERT_TRUE(store.RecordBirths(generation, 0));
     EXPECT_EQ(**store.RecallGeneration(2), generation);
     ASSERT_TRUE(store.RecordEvaluation({{2, 0}, kTarget}, finished));
     ASSERT_TRUE(store.RecordEvaluation({{2, 1}, Genome(kSpace)}, diverged));
@@ -123,12 +123,12 @@ TEST_F(RunStoreTest, KeepsEveryFieldOfAGenerationAndItsEvaluations) {
 
 TEST_F(RunStoreTest, RefusesAFailureWithAnAccuracyAndASecondRecord) {
   RunStore store = Created();
-  ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  ASSERT_TRUE(store.RecordBirths({.number = 0, .individuals = {{.genome = kTarget}}}, 0));
   const EvaluationRequest request{{0, 0}, kTarget};
   EXPECT_FALSE(store.RecordEvaluation(request, {.measures = {.accuracy = 0.0}}));
   EXPECT_TRUE(store.RecordEvaluation(request, {}));
   EXPECT_FALSE(store.RecordEvaluation(request, {}));
-  EXPECT_FALSE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  EXPECT_FALSE(store.RecordBirths({.number = 0, .individuals = {{.genome = kTarget}}}, 0));
 }
 
 TEST_F(RunStoreTest, ReplacesTheSettingsAndNothingElse) {
@@ -143,7 +143,7 @@ TEST_F(RunStoreTest, ReplacesTheSettingsAndNothingElse) {
 
 TEST_F(RunStoreTest, RecordsNoNumberThatIsNone) {
   RunStore store = Created();
-  ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  ASSERT_TRUE(store.RecordBirths({.number = 0, .individuals = {{.genome = kTarget}}}, 0));
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const auto refusal = [&](const Evaluation& evaluation) {
     const Status status = store.RecordEvaluation({{0, 0}, kTarget}, evaluation);
@@ -163,7 +163,7 @@ TEST_F(RunStoreTest, RecordsNoNumberThatIsNone) {
 
 TEST_F(RunStoreTest, AnEvaluationThatDoesNotSayWhenItFinishedFinishesNow) {
   RunStore store = Created();
-  ASSERT_TRUE(store.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  ASSERT_TRUE(store.RecordBirths({.number = 0, .individuals = {{.genome = kTarget}}}, 0));
   const std::string before = UtcNow();
   ASSERT_TRUE(store.RecordEvaluation({{0, 0}, kTarget}, {.cause = "crashed"}));
   const std::string finished = (*store.RecallEvaluation({0, 0}))->cost.finished;
@@ -252,11 +252,11 @@ TEST_F(RunStoreTest, TruncatedOrOverwrittenAnywhereIsAnErrorOrReadsWell) {
 
 TEST_F(RunStoreTest, IsReadWhileItIsWritten) {
   RunStore writer = Created();
-  ASSERT_TRUE(writer.RecordGeneration({.number = 0, .individuals = {{.genome = kTarget}}}));
+  ASSERT_TRUE(writer.RecordBirths({.number = 0, .individuals = {{.genome = kTarget}}}, 0));
   auto reader = RunReader::Open(path_);
   ASSERT_TRUE(reader.has_value()) << reader.error().message;
   EXPECT_EQ(reader->Generations()->size(), 1u);
-  ASSERT_TRUE(writer.RecordGeneration({.number = 1, .individuals = {{.genome = kTarget}}}));
+  ASSERT_TRUE(writer.RecordBirths({.number = 1, .individuals = {{.genome = kTarget}}}, 0));
   EXPECT_EQ(reader->Generations()->size(), 2u);
 }
 
