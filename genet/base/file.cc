@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace genet {
@@ -94,8 +96,15 @@ Status MakeFolders(const fs::path& path) {
 Result<FileLock> FileLock::Take(const fs::path& path) {
   Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (file.get() < 0) return SystemFailure("create", path);
-  if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+  // Whoever only asks (IsHeld) has it for a moment.
+  constexpr int kTries = 5;
+  constexpr auto kBetween = std::chrono::milliseconds(10);
+  for (int tries = 1; ::flock(file.get(), LOCK_EX | LOCK_NB) != 0; ++tries) {
     if (errno != EWOULDBLOCK) return SystemFailure("lock", path);
+    if (tries < kTries) {
+      std::this_thread::sleep_for(kBetween);
+      continue;
+    }
     char holder[32] = {};
     const ssize_t count = ::read(file.get(), holder, sizeof holder - 1);
     return Failure("{} is locked by process {}", path.string(), count > 0 ? holder : "(unknown)");
@@ -106,6 +115,11 @@ Result<FileLock> FileLock::Take(const fs::path& path) {
     [[maybe_unused]] const ssize_t written = ::pwrite(file.get(), holder.data(), holder.size(), 0);
   }
   return FileLock(file.Release());
+}
+
+bool FileLock::IsHeld(const fs::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file.get() >= 0 && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

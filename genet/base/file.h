@@ -26,6 +26,8 @@ class FileLock {
  public:
   // An error (kFailure) that names the holder if another process holds the lock.
   static Result<FileLock> Take(const fs::path& path);
+  // Whether somebody holds the lock now.
+  static bool IsHeld(const fs::path& path);
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&& other) noexcept;
   ~FileLock();

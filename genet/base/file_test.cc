@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
+#include <thread>
+
 #include "genet/base/scratch_folder_for_test.h"
 
 namespace genet {
@@ -41,6 +45,37 @@ TEST(File, ASecondLockIsRefusedAndNamesTheHolder) {
     EXPECT_NE(second.error().message.find(std::to_string(getpid())), std::string::npos);
   }
   EXPECT_TRUE(FileLock::Take(path));
+}
+
+TEST(File, ALockIsSeenWithoutBeingTaken) {
+  const ScratchFolder folder;
+  const fs::path path = folder / "lock";
+  EXPECT_FALSE(FileLock::IsHeld(path));
+  EXPECT_FALSE(fs::exists(path));
+  {
+    const auto lock = FileLock::Take(path);
+    ASSERT_TRUE(lock);
+    EXPECT_TRUE(FileLock::IsHeld(path));
+    EXPECT_FALSE(FileLock::Take(path));
+  }
+  EXPECT_FALSE(FileLock::IsHeld(path));
+}
+
+// Somebody who watches a run must not keep its search from starting.
+TEST(File, ALockThatIsOnlyAskedForCanBeTaken) {
+  const ScratchFolder folder;
+  const fs::path path = folder / "lock";
+  ASSERT_TRUE(FileLock::Take(path));
+  std::atomic<bool> done = false;
+  std::thread watcher([&] {
+    while (!done) {
+      (void)FileLock::IsHeld(path);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  for (int i = 0; i < 200; ++i) EXPECT_TRUE(FileLock::Take(path)) << i;
+  done = true;
+  watcher.join();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "genet/cli/stop.h"
 #include "genet/execution/evaluation_queue.h"
 #include "genet/execution/local_executor.h"
+#include "genet/execution/run_folder.h"
 #include "genet/search/search.h"
 
 namespace genet::cli {
@@ -34,7 +35,7 @@ Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path
                           .devices = options.devices,
                           .threads = options.threads});
   EvaluationQueue evaluations(settings, executor,
-                              {.jobs = run / "jobs",
+                              {.jobs = JobsPath(run),
                                .cache = CacheFolder(),
                                .checkpoint_seconds = options.checkpoint_seconds,
                                .running =

@@ -1,5 +1,6 @@
 #include "genet/execution/evaluation_queue.h"
 
+#include <cstdio>
 #include <deque>
 
 #include "genet/execution/job.h"
@@ -12,7 +13,30 @@ std::string StemOf(const EvaluationId& id) {
   return fmt::format("g{:03}-i{:03}", id.generation, id.individual);
 }
 
+// The evaluation of a job file.
+std::optional<EvaluationId> IdOf(const fs::path& job) {
+  EvaluationId id;
+  const std::string name = job.filename().string();
+  if (std::sscanf(name.c_str(), "g%d-i%d", &id.generation, &id.individual) != 2) return {};
+  if (FilesWithStem(job.parent_path() / StemOf(id)).job != job) return {};
+  return id;
+}
+
 }  // namespace
+
+std::map<EvaluationId, WorkerProgress> ProgressIn(const fs::path& jobs, fs::file_time_type since) {
+  std::map<EvaluationId, WorkerProgress> found;
+  std::error_code error;
+  for (fs::directory_iterator it(jobs, error), end; !error && it != end; it.increment(error)) {
+    const std::optional<EvaluationId> id = IdOf(it->path());
+    if (!id) continue;
+    std::error_code gone;  // it was recorded meanwhile
+    if (const auto written = it->last_write_time(gone); gone || written < since) continue;
+    found[*id] =
+        ReadProgress(FilesWithStem(jobs / StemOf(*id)).progress).value_or(WorkerProgress());
+  }
+  return found;
+}
 
 TaskFiles EvaluationQueue::FilesOf(const EvaluationId& id) const {
   return FilesWithStem(options_.jobs / StemOf(id));

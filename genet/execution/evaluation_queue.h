@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "genet/base/file.h"
@@ -19,6 +20,10 @@ struct EvaluationQueueOptions {
   // A running worker's latest progress.
   std::function<void(const EvaluationId&, const WorkerProgress&)> running = {};
 };
+
+// How far the evaluations are whose workers were started after the moment `since` and whose files
+// are there still, in the folder of the tasks' files. For those that only watch.
+std::map<EvaluationId, WorkerProgress> ProgressIn(const fs::path& jobs, fs::file_time_type since);
 
 // Files of an evaluation are removed once it was reported; those of an interrupted one stay and are
 // used by the next run.

@@ -123,5 +123,27 @@ TEST_F(EvaluationQueueTest, MessagesNameTheGenomeAndTheGeneration) {
                                     NamedGenome("genet-1", settings_.space)->ToString())));
 }
 
+TEST(ProgressIn, IsThatOfWorkersWhichWereStartedSince) {
+  const ScratchFolder jobs;
+  const auto since = fs::file_time_type::clock::now();
+  const auto start = [&](const std::string& stem, std::chrono::seconds after) {
+    Put(jobs / (stem + ".job.json"), "{}");
+    fs::last_write_time(jobs / (stem + ".job.json"), since + after);
+  };
+  start("g000-i001", std::chrono::seconds(1));
+  ASSERT_TRUE(WriteProgress(jobs / "g000-i001.progress", {0.25, 99.5, 7}));
+  start("g1000-i012", std::chrono::seconds(1));  // has nothing to tell yet
+  start("g000-i002", std::chrono::seconds(-1));  // of a search that was killed
+  ASSERT_TRUE(WriteProgress(jobs / "g000-i002.progress", {0.5, 99.5, 7}));
+  Put(jobs / "g000-i003.progress", "0.75 1 1");
+  Put(jobs / "notes.job.json", "");
+  Put(jobs / "g0-i5.job.json", "");
+  const auto progress = ProgressIn(jobs.path(), since);
+  ASSERT_EQ(progress.size(), 2u);
+  EXPECT_EQ(progress.at({0, 1}), (WorkerProgress{0.25, 99.5, 7}));
+  EXPECT_EQ(progress.at({1000, 12}), WorkerProgress());
+  EXPECT_TRUE(ProgressIn(jobs / "nowhere", since).empty());
+}
+
 }  // namespace
 }  // namespace genet

@@ -9,6 +9,7 @@
 #include "genet/base/version.h"
 #include "genet/data/split.h"
 #include "genet/engine/backends/make_engine.h"
+#include "genet/execution/evaluation_queue.h"
 #include "genet/genome/genome.h"
 #include "genet/network/network.h"
 #include "genet/settings/json.h"
@@ -32,6 +33,8 @@ nlohmann::json Machine() {
   }
   return machine;
 }
+
+fs::path LockPath(const fs::path& run) { return run / "lock"; }
 
 }  // namespace
 
@@ -61,7 +64,7 @@ Result<DataSet> CheckBeforeStart(const RunSettings& settings,
 
 Result<FileLock> LockRun(const fs::path& run) {
   GENET_TRY(MakeFolders(run));
-  Result<FileLock> lock = FileLock::Take(run / "lock");
+  Result<FileLock> lock = FileLock::Take(LockPath(run));
   if (!lock) {
     return Failure(
         "{}; another search is using the run folder: wait for it, stop it, or give "
@@ -85,6 +88,14 @@ Result<RunSettings> SettingsOf(RunReader& store, const fs::path& run) {
     return Failure("{}: its settings are not JSON; the store is damaged", StorePath(run).string());
   }
   return RunSettingsFromJson(json);
+}
+
+std::map<EvaluationId, WorkerProgress> RunningIn(const fs::path& run) {
+  const fs::path lock = LockPath(run);
+  if (!FileLock::IsHeld(lock)) return {};
+  std::error_code error;
+  const auto start = fs::last_write_time(lock, error);  // taking the lock writes into it
+  return error ? std::map<EvaluationId, WorkerProgress>() : ProgressIn(JobsPath(run), start);
 }
 
 int DefaultWorkers(int threads) {

@@ -1,9 +1,10 @@
 
-#include "genet/report/history_json.h"
+#include "genet/report/run_json.h"
 
 #include <gmock/gmock.h>
 
 #include "genet/base/scratch_folder_for_test.h"
+#include "genet/measures/measures_json.h"
 #include "genet/search/toy_evaluator_for_test.h"
 #include "genet/store/run_store.h"
 
@@ -16,7 +17,7 @@ using ::testing::HasSubstr;
 const SearchSpace kSpace{{3, 4, 5}};
 const Genome kTarget = *Genome::Parse("1-01|0-01-100|0-11-101-0001");
 
-class HistoryJsonTest : public testing::Test {
+class RunJsonTest : public testing::Test {
  protected:
   RunStore Store(const std::string& name, const std::string& created = "2026-01-01") {
     auto store = RunStore::Create(folder_ / name, {.settings = R"({"seed":1})",
@@ -35,7 +36,7 @@ class HistoryJsonTest : public testing::Test {
   ScratchFolder folder_;
 };
 
-TEST_F(HistoryJsonTest, HistoryHasTheAgreedKeys) {
+TEST_F(RunJsonTest, HistoryHasTheAgreedKeys) {
   RunStore store = Store("run.db");
   ToyEvaluator evaluator(kTarget);
   const auto result = Search(store, evaluator);
@@ -64,7 +65,7 @@ TEST_F(HistoryJsonTest, HistoryHasTheAgreedKeys) {
   }
 }
 
-TEST_F(HistoryJsonTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetriesDiffer) {
+TEST_F(RunJsonTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetriesDiffer) {
   class Slow : public ToyEvaluator {
    public:
     using ToyEvaluator::ToyEvaluator;
@@ -87,7 +88,7 @@ TEST_F(HistoryJsonTest, HistoriesDifferOnlyUnderCostAndMachineWhenClockAndRetrie
   EXPECT_EQ(WithoutCost(*HistoryOf(one)), WithoutCost(*HistoryOf(two)));
 }
 
-TEST_F(HistoryJsonTest, ASearchStoppedAnywhereResumesToTheSameHistory) {
+TEST_F(RunJsonTest, ASearchStoppedAnywhereResumesToTheSameHistory) {
   std::string whole;
   {
     RunStore store = Store("whole.db");
@@ -112,7 +113,7 @@ TEST_F(HistoryJsonTest, ASearchStoppedAnywhereResumesToTheSameHistory) {
   }
 }
 
-TEST_F(HistoryJsonTest, FailuresHaveNoAccuracyAndACauseWhereItBelongs) {
+TEST_F(RunJsonTest, FailuresHaveNoAccuracyAndACauseWhereItBelongs) {
   RunStore store = Store("run.db");
   ToyEvaluator evaluator(kTarget);
   evaluator.status = [](const EvaluationRequest& request) {
@@ -133,12 +134,45 @@ TEST_F(HistoryJsonTest, FailuresHaveNoAccuracyAndACauseWhereItBelongs) {
 }
 
 // What genet 0.1.0 (29f4ac5d0c83) printed of a store of schema 1 that it had written.
-TEST_F(HistoryJsonTest, OfAnOldRunIsWhatTheBuildThatWroteItPrinted) {
+TEST_F(RunJsonTest, OfAnOldRunIsWhatTheBuildThatWroteItPrinted) {
   const fs::path old = fs::path(GENET_STORE_TESTDATA) / "schema-1.db";
   fs::copy_file(old, folder_ / "run.db");  // reading it leaves files beside it for a while
   RunReader reader = *RunReader::Open(folder_ / "run.db");
   EXPECT_EQ(*HistoryOf(reader),
             json::parse(*ReadFile(fs::path(GENET_STORE_TESTDATA) / "schema-1.history.json")));
+}
+
+TEST_F(RunJsonTest, ASnapshotHoldsAllThatChangedAndWhatRuns) {
+  RunStore store = Store("run.db");
+  ToyEvaluator evaluator(kTarget);
+  evaluator.stop_after = 8;  // in generation 1
+  ASSERT_FALSE(Search(store, evaluator));
+  const std::vector<RunningEvaluation> running = {{{1, 2}, 0.25, 99.5}, {{1, 3}, 0, 0}};
+  const json all = SnapshotOf(*store.Since(0), running);
+  EXPECT_EQ(all.at("sequence"), 1 + 2 + 8 + 1);
+  EXPECT_EQ(all.at("run").at("settings").at("seed"), 1);
+  EXPECT_EQ(all.at("run").at("machine").at("cores"), 2);
+  ASSERT_EQ(all.at("generations").size(), 2u);
+  EXPECT_TRUE(all["generations"][0].at("complete").get<bool>());
+  EXPECT_FALSE(all["generations"][1].at("complete").get<bool>());
+  EXPECT_TRUE(all["generations"][1].at("individuals")[0].at("fitness").is_null());
+  ASSERT_EQ(all.at("evaluations").size(), 8u);
+  const EvaluationRow last = store.Since(0)->evaluations[7];
+  EXPECT_EQ(all["evaluations"][7], (json{{"generation", 1},
+                                         {"individual", 1},
+                                         {"status", "finished"},
+                                         {"cause", ""},
+                                         {"measures", ToJson(last.evaluation.measures)},
+                                         {"curve", CurveToJson(last.evaluation.curve)},
+                                         {"cost", ToJson(last.evaluation.cost)}}));
+  EXPECT_EQ(
+      all.at("running"),
+      json::parse(R"([{"generation":1,"individual":2,"fraction":0.25,"images_per_second":99.5},
+                            {"generation":1,"individual":3,"fraction":0,"images_per_second":0}])"));
+
+  const json nothing = SnapshotOf(*store.Since(all["sequence"].get<int64_t>()), {});
+  EXPECT_EQ(nothing, json::parse(R"({"sequence":12,"run":null,"generations":[],"evaluations":[],
+                                     "running":[]})"));
 }
 
 }  // namespace
