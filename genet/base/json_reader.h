@@ -118,9 +118,9 @@ class JsonReader {
       to.push_back(std::move(element));
     }
   }
-  template <class T>
+  template <class T, class Less>
   void Take(const std::string& name, const nlohmann::json& value,
-            std::map<std::string, T, std::less<>>& to) {
+            std::map<std::string, T, Less>& to) {
     if (!value.is_object()) return Fail(fmt::format("{} is not an object", name));
     to.clear();
     for (const auto& [key, member] : value.items()) Take(name + ", " + key, member, to[key]);

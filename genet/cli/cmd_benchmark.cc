@@ -215,12 +215,10 @@ std::string ToText(const Plan& plan, const Arguments& arguments,
                    const std::vector<Measured>& measured) {
   const bool compared = !plan.genomes.empty();
   std::string text = fmt::format(
-      "one {}: {} preset, {}x{}x{} images, batch {}, {} worker(s) of {} thread(s), engine {} on "
-      "{}, {}\n",
+      "one {}: {} preset, {} images, batch {}, {} worker(s) of {} thread(s), engine {} on {}, {}\n",
       arguments.evaluate ? "evaluation of a batch" : "training step", plan.settings.preset,
-      plan.shape.channels, plan.shape.height, plan.shape.width, plan.loop.resources.batch,
-      arguments.workers, arguments.threads, ToString(plan.loop.engine), arguments.device,
-      kernels::TargetName());
+      ToString(plan.shape), plan.loop.resources.batch, arguments.workers, arguments.threads,
+      ToString(plan.loop.engine), arguments.device, kernels::TargetName());
   for (const Measured& one : measured) text += Line(one, compared);
   if (compared) {
     const std::vector<double> gflops = Sorted(measured, &Throughput::gflops);

@@ -11,8 +11,7 @@ namespace {
 
 struct Arguments {
   std::string weights, data, part = "test", logits;
-  EngineSettings engine;
-  EngineResources resources{.batch = 128};
+  InferenceFlags inference;
   bool json = false;
 };
 
@@ -38,15 +37,15 @@ Result<int> EvaluateWeights(const Arguments& arguments) {
   const int classes = static_cast<int>(weights.class_names.size());
   const Shape shape{images.channels(), images.height(), images.width()};
   if (shape != weights.input || data.classes() != classes) {
-    return UsageError(
-        "{}: the network takes {}x{}x{} images of {} classes, but {} has {}x{}x{} images of {}",
-        arguments.weights, weights.input.channels, weights.input.height, weights.input.width,
-        classes, spec, shape.channels, shape.height, shape.width, data.classes());
+    return UsageError("{}: the network takes {} images of {} classes, but {} has {} images of {}",
+                      arguments.weights, ToString(weights.input), classes, spec, ToString(shape),
+                      data.classes());
   }
   GENET_ASSIGN(const Network network, NetworkOf(weights));
+  GENET_ASSIGN(const EngineSettings settings, arguments.inference.Engine());
   GENET_ASSIGN(const std::unique_ptr<Engine> engine,
-               MakeEngine(network, NormalisingTransform(weights.normalisation), arguments.engine,
-                          arguments.resources));
+               MakeEngine(network, NormalisingTransform(weights.normalisation), settings,
+                          arguments.inference.resources()));
   if (const Status set = engine->SetState(WithZeroMomentum(weights.tensors)); !set) {
     return Failure("{}: {}", arguments.weights, set.error().message);
   }
@@ -94,7 +93,7 @@ Command AddEvaluateCommand(CLI::App& root) {
       ->type_name("PART")
       ->check(CLI::IsMember({"test", "train"}));
   app->add_option("--logits", arguments->logits, "Write the CSV file.")->type_name("FILE.csv");
-  AddInferenceFlags(*app, arguments->engine, arguments->resources);
+  arguments->inference.AddTo(*app);
   app->add_flag("--json", arguments->json, "Print JSON.");
   return {app, [arguments] { return EvaluateWeights(*arguments); }};
 }

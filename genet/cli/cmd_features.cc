@@ -9,12 +9,15 @@ namespace {
 struct Arguments {
   CLI::App* app = nullptr;
   FeatureRequest request;
+  InferenceFlags inference;
   std::string out = "features.npy";
   bool json = false;
 };
 
 Result<int> WriteFeatures(const Arguments& arguments) {
-  const FeatureRequest& request = arguments.request;
+  FeatureRequest request = arguments.request;
+  GENET_ASSIGN(request.options.engine, arguments.inference.Engine());
+  request.options.resources = arguments.inference.resources();
   if (request.weights.empty() && request.data.empty()) {
     return UsageError("without WEIGHTS, whose pixels? give --data SPEC");
   }
@@ -81,8 +84,7 @@ Command AddFeaturesCommand(CLI::App& root) {
                   "Weights as training would start with, drawn by this seed, instead of the "
                   "file's: what the structure alone makes of images.")
       ->type_name("SEED");
-  FeatureOptions& options = arguments->request.options;
-  AddInferenceFlags(*app, options.engine, options.resources);
+  arguments->inference.AddTo(*app);
   app->add_flag("--json", arguments->json, "Print JSON.");
   return {app, [arguments] { return WriteFeatures(*arguments); }};
 }

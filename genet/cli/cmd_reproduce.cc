@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "genet/base/json_reader.h"
 #include "genet/base/note.h"
 #include "genet/cli/command.h"
 #include "genet/cli/experiment_tasks.h"
@@ -126,15 +127,16 @@ Result<std::vector<TrainedNetwork>> NetworksOf(const std::vector<std::string>& g
   }
   const fs::path table = folder / "table3.json";
   if (files.empty() && !CaltechTrainingSet(data) && fs::exists(table, error)) {
-    GENET_ASSIGN(const std::string text, ReadFile(table));
-    const json read = json::parse(text, nullptr, false);
-    try {
-      for (const json& name : read.at("values").at("trained")) {
-        files.push_back(
-            (folder / "trained" / name.get<std::string>() / "weights.safetensors").string());
-      }
-    } catch (const json::exception& problem) {
-      return Failure("{}: {}; do table3 again", table.string(), problem.what());
+    GENET_ASSIGN(const json read, ReadJson(table));
+    JsonReader reader(read, table.string());
+    JsonReader values = reader.Object("values");
+    std::vector<std::string> names;
+    values.Get("trained", names);
+    for (const Status& status : {reader.Check(), values.Check()}) {
+      if (!status) return Failure("{}; do table3 again", status.error().message);
+    }
+    for (const std::string& name : names) {
+      files.push_back((folder / "trained" / name / "weights.safetensors").string());
     }
   }
   std::vector<TrainedNetwork> networks;

@@ -2,135 +2,12 @@
 
 #include <unistd.h>
 
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
 #include "genet/settings/presets.h"
 
 namespace genet::cli {
-namespace {
-
-// Breaks paragraphs at `width` columns and indents them.
-std::string Wrapped(const std::string& text, size_t indent, size_t width) {
-  std::string out, line;
-  const std::string margin(indent, ' ');
-  const auto flush = [&] {
-    if (!line.empty()) out += margin + line + "\n";
-    line.clear();
-  };
-  std::string word;
-  for (size_t i = 0; i <= text.size(); ++i) {
-    const char c = i < text.size() ? text[i] : ' ';
-    if (c != ' ' && c != '\n') {
-      word += c;
-      continue;
-    }
-    if (!word.empty()) {
-      if (!line.empty() && indent + line.size() + 1 + word.size() > width) flush();
-      line += (line.empty() ? "" : " ") + word;
-      word.clear();
-    }
-    if (c == '\n' && i + 1 < text.size() && text[i + 1] == '\n') {
-      flush();
-      out += "\n";
-    }
-  }
-  flush();
-  return out;
-}
-
-// Lays help out as a manual page: name, synopsis, description, options, examples.
-class ManualFormatter : public CLI::Formatter {
- public:
-  std::string make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const override {
-    constexpr size_t kWidth = 80;
-    const CLI::App* parent = app->get_parent();
-    std::string path = app->get_name();
-    for (const CLI::App* up = parent; up != nullptr; up = up->get_parent()) {
-      path = up->get_name() + " " + path;
-    }
-    const auto manual = manuals().find(app);
-    std::string out =
-        "NAME\n" + Wrapped(path + " - " + app->get_description(), 2, kWidth) + "\nSYNOPSIS\n";
-
-    std::string synopsis = path;
-    if (!app->get_subcommands({}).empty()) synopsis += " COMMAND";
-    for (const CLI::Option* option : app->get_options({})) {
-      if (!option->get_positional()) continue;
-      const std::string name = option->get_name(true);
-      synopsis += option->get_required() ? " " + name : " [" + name + "]";
-    }
-    out += "  " + synopsis + " [OPTION]...\n";
-    if (manual != manuals().end()) {
-      out += "\nDESCRIPTION\n" + Wrapped(manual->second.description, 2, kWidth);
-    }
-    std::string commands;
-    for (const CLI::App* command : app->get_subcommands({})) {
-      commands += fmt::format("  {:<10}{}\n", command->get_name(), command->get_description());
-    }
-    if (!commands.empty()) out += "\nCOMMANDS\n" + commands;
-
-    std::string arguments;
-    for (const CLI::Option* option : app->get_options({})) {
-      if (option->get_positional()) {
-        arguments +=
-            "  " + option->get_name(true) + "\n" + Wrapped(option->get_description(), 6, kWidth);
-      }
-    }
-    if (!arguments.empty()) out += "\nARGUMENTS\n" + arguments;
-    for (const std::string& group : app->get_groups()) {
-      std::string options;
-      for (const CLI::Option* option : app->get_options({})) {
-        if (option->get_positional() || option->get_group() != group) continue;
-        std::string value = option->get_type_size() == 0 ? "" : option->get_type_name();
-        // CLI11 appends what its validators accept, which the description says in words.
-        for (const char* mark : {":INT in", ":FLOAT in", ":{"}) {
-          value = value.substr(0, value.find(mark));
-        }
-        if (!value.empty()) value.insert(0, " ");
-        options += "  " + option->get_name(false, true) + value + "\n" +
-                   Wrapped(option->get_description(), 6, kWidth);
-      }
-      if (options.empty()) continue;
-      out += "\n" + (group == "Options" ? std::string("OPTIONS") : group) + "\n" + options;
-    }
-    if (manual != manuals().end() && !manual->second.examples.empty()) {
-      out += "\nEXAMPLES\n";
-      std::string line;
-      for (const char c : manual->second.examples + "\n") {
-        if (c != '\n') {
-          line += c;
-          continue;
-        }
-        out += line.empty() ? "\n" : "  " + line + "\n";
-        line.clear();
-      }
-    }
-    return out;
-  }
-
-  static std::map<const CLI::App*, Manual>& manuals() {
-    static std::map<const CLI::App*, Manual> manuals;
-    return manuals;
-  }
-};
-
-}  // namespace
-
-void SetManual(CLI::App& app, const Manual& manual) {
-  app.formatter(std::make_shared<ManualFormatter>());
-  app.set_help_flag("-h,--help", "Print this page and exit.");
-  ManualFormatter::manuals()[&app] = manual;
-}
-
-CLI::App* AddCommand(CLI::App& root, const std::string& name, const std::string& summary,
-                     const Manual& manual) {
-  CLI::App* app = root.add_subcommand(name, summary);
-  SetManual(*app, manual);
-  return app;
-}
 
 Result<Shape> InputShape(std::string_view text, std::string_view preset) {
   if (text.empty()) {
@@ -139,18 +16,9 @@ Result<Shape> InputShape(std::string_view text, std::string_view preset) {
     }
     return PresetDescription().input;
   }
-  Shape shape;
-  int* fields[] = {&shape.channels, &shape.height, &shape.width};
-  const char* at = text.data();
-  const char* end = text.data() + text.size();
-  for (int i = 0; i < 3; ++i) {
-    if (i > 0 && (at == end || *at++ != 'x')) break;
-    auto [next, code] = std::from_chars(at, end, *fields[i]);
-    if (code != std::errc() || *fields[i] < 1 || *fields[i] > 4096) break;
-    at = next;
-    if (i == 2 && at == end) return shape;
-  }
-  return UsageError("--input: '{}' is not CHANNELSxROWSxCOLUMNS such as 3x32x32", text);
+  Result<Shape> shape = ParseShape(text, 4096);
+  if (!shape) return UsageError("--input: {}", shape.error().message);
+  return shape;
 }
 
 fs::path CacheFolder() {

@@ -1,4 +1,4 @@
-// What the subcommands share: how they are declared, their help, their output.
+// What the subcommands share: how they are declared, the folders they use, their output.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -10,6 +10,7 @@
 
 #include "genet/base/duration.h"
 #include "genet/base/file.h"
+#include "genet/cli/manual.h"
 #include "genet/cli/run_flags.h"
 #include "genet/network/network.h"
 
@@ -39,15 +40,6 @@ Command AddSignatureCommand(CLI::App& root);
 Command AddWorkerCommand(CLI::App& root);
 Command AddPresetsCommand(CLI::App& root);
 Command AddVersionCommand(CLI::App& root);
-
-// Sections of a command's manual page that the options do not give.
-struct Manual {
-  std::string description;  // paragraphs apart by an empty line
-  std::string examples;     // lines, printed as they are
-};
-void SetManual(CLI::App& app, const Manual& manual);
-CLI::App* AddCommand(CLI::App& root, const std::string& name, const std::string& summary,
-                     const Manual& manual);
 
 // Reads "3x32x32"; empty text gives the shape of the images that the preset is for.
 Result<Shape> InputShape(std::string_view text, std::string_view preset);

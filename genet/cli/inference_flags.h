@@ -3,11 +3,23 @@
 
 #include <CLI/CLI.hpp>
 
+#include "genet/base/error.h"
+#include "genet/cli/run_flags.h"
 #include "genet/engine/backend.h"
 
 namespace genet::cli {
 
-// --batch, --threads, --engine, --device and the settings of engines. Keeps the addresses.
-void AddInferenceFlags(CLI::App& app, EngineSettings& engine, EngineResources& resources);
+class InferenceFlags {
+ public:
+  // --batch, --threads, --device and the settings of engines. Keeps the address of this object.
+  void AddTo(CLI::App& app);
+  // A usage error if a setting is not what it may be, or not one of this engine.
+  Result<EngineSettings> Engine() const;
+  const EngineResources& resources() const { return resources_; }
+
+ private:
+  RunFlags settings_;
+  EngineResources resources_{.batch = 128};
+};
 
 }  // namespace genet::cli

@@ -1,5 +1,6 @@
 #include "genet/cli/reproduction_folder.h"
 
+#include "genet/base/json_reader.h"
 #include "genet/base/parse.h"
 #include "genet/engine/backends/backends.h"
 #include "genet/execution/run_folder.h"
@@ -45,17 +46,16 @@ json ToJson(const ReproductionIdentity& identity) {
 }
 
 Result<ReproductionIdentity> ReadIdentity(const fs::path& path) {
-  GENET_ASSIGN(const std::string text, ReadFile(path));
-  const json stored = json::parse(text, nullptr, false);
+  GENET_ASSIGN(const json stored, ReadJson(path));
   ReproductionIdentity identity;
-  try {
-    stored.at("scale").get_to(identity.scale);
-    stored.at("overrides").get_to(identity.overrides);
-    stored.at("data").get_to(identity.data);
-    stored.at("seed").get_to(identity.seed);
-    stored.at("record_test").get_to(identity.record_test);
-  } catch (const json::exception& error) {
-    return Failure("{}: {}; take another --run folder", path.string(), error.what());
+  JsonReader reader(stored, path.string());
+  reader.Get("scale", identity.scale);
+  reader.Get("overrides", identity.overrides);
+  reader.Get("data", identity.data);
+  reader.Get("seed", identity.seed);
+  reader.Get("record_test", identity.record_test);
+  if (const Status read = reader.Finish(); !read) {
+    return Failure("{}; take another --run folder", read.error().message);
   }
   return identity;
 }

@@ -22,6 +22,7 @@ void RunFlags::AddTo(CLI::App& app, const GivenSettings& own) {
     if (setting.group == SettingGroup::kPreset) help += ". See genet presets.";
     flag->description(help)->group(Title(setting.group));
   }
+  if (app.get_option_no_throw("--preset") == nullptr) return;
   app.add_option("--config", config_,
                  "A TOML file of settings; its keys are the option names below (and preset) with _ "
                  "for -. Flags win over the file, the file over the preset.")
@@ -41,7 +42,8 @@ GivenSettings RunFlags::Flags() const {
 }
 
 Result<GivenSettings> RunFlags::Config() const {
-  if (app_->count("--config") == 0) return GivenSettings();
+  const CLI::Option* config = app_->get_option_no_throw("--config");
+  if (config == nullptr || config->count() == 0) return GivenSettings();
   return ReadConfig(config_);
 }
 

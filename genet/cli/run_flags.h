@@ -13,8 +13,9 @@ namespace genet::cli {
 
 class RunFlags {
  public:
-  // Adds the flags of the settings that this command takes. `own` are the command's own defaults;
-  // they may name a preset, for those who name none. Keeps the address of this object.
+  // Adds the flags of the settings that this command takes, and --config beside --preset. `own` are
+  // the command's own defaults; they may name a preset, for those who name none. Keeps the address
+  // of this object.
   void AddTo(CLI::App& app, const GivenSettings& own = {});
 
   // What the flags and the config file gave. An error of the config file is a usage error.

@@ -39,10 +39,9 @@ Result<Features> ExtractFeatures(const WeightsFile& weights, const ImageList& im
   const Shape shape{images.channels(), images.height(), images.width()};
   if (shape != weights.input) {
     return UsageError(
-        "the network takes {}x{}x{} images, but the data has {}x{}x{}; folders of pictures have "
-        "the option size=N",
-        weights.input.channels, weights.input.height, weights.input.width, shape.channels,
-        shape.height, shape.width);
+        "the network takes {} images, but the data has {}; folders of pictures have the option "
+        "size=N",
+        ToString(weights.input), ToString(shape));
   }
   GENET_ASSIGN(const Network network, NetworkOf(weights));
   GENET_ASSIGN(const TruncatedNetwork truncated, TruncateAfter(network, options.layer));

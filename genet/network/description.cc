@@ -113,11 +113,10 @@ Result<std::string> DescribeText(const Genome& genome, const BaseNetwork& base, 
     for (const int from : layer.inputs) takes.push_back(network.layers[from].name);
     const OperationTraits& traits = TraitsOf(layer.operation.kind);
     const bool learns = layer.parameters() > 0;
-    rows.push_back(
-        {layer.name, std::string(traits.name), traits.details(layer.operation),
-         fmt::format("{}x{}x{}", layer.output.channels, layer.output.height, layer.output.width),
-         learns ? Grouped(layer.parameters()) : "", learns ? Grouped(layer.multiply_adds()) : "",
-         fmt::format("{}", fmt::join(takes, Symbol(layer.join)))});
+    rows.push_back({layer.name, std::string(traits.name), traits.details(layer.operation),
+                    ToString(layer.output), learns ? Grouped(layer.parameters()) : "",
+                    learns ? Grouped(layer.multiply_adds()) : "",
+                    fmt::format("{}", fmt::join(takes, Symbol(layer.join)))});
   }
   return summary + "\n" + Table(rows, {false, false, false, true, true, true, false});
 }

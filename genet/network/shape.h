@@ -2,6 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "genet/base/error.h"
 
 namespace genet {
 
@@ -13,5 +17,10 @@ struct Shape {
   int64_t size() const { return int64_t{channels} * height * width; }
   friend bool operator==(const Shape&, const Shape&) = default;
 };
+
+// "3x32x32".
+std::string ToString(const Shape& shape);
+// Reads it back. A usage error quotes the text; no extent may be larger than `largest`.
+Result<Shape> ParseShape(std::string_view text, int largest = 65536);
 
 }  // namespace genet

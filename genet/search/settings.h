@@ -33,8 +33,8 @@ struct SearchSettings {
   Fitness fitness = Fitness::kMean;
 };
 
-// The one place where the ranges are checked: a usage error names the setting, its value and what
-// it may be.
+// What a search needs of its settings, whoever made them. A usage error names the setting, its
+// value and what it may be.
 Status CheckSettings(const SearchSettings& settings, const SearchSpace& space);
 
 }  // namespace genet

@@ -125,7 +125,7 @@ std::vector<Setting> EngineSettingList() {
       {.name = "engine",
        .metavar = "NAME",
        .help = fmt::format(
-           "What trains: {}. They differ in rounding, so the choice is a part of the results.",
+           "What computes: {}. They differ in rounding, so the choice is a part of the results.",
            DescribeEngines()),
        .value = OneOf(Names(EngineNames()), GENET_FIELD(engine.name)),
        .scale_help = "What trains, as in genet search.",
@@ -261,7 +261,7 @@ std::vector<Setting> MakeSettings() {
   };
   const CommandNames networks = {"search", "train", "transfer", "bench", "show"};
   const CommandNames trainings = {"search", "train", "transfer"};
-  const CommandNames engines = {"search", "train", "transfer", "bench"};
+  const CommandNames engines = {"search", "train", "transfer", "bench", "evaluate", "features"};
   add(SettingGroup::kPreset, "", networks, PresetSetting());
   add(SettingGroup::kData, "", trainings, DataSettings());
   add(SettingGroup::kNetwork, "", networks, NetworkSettings());

@@ -1,5 +1,6 @@
 #include "genet/training/checkpoint.h"
 
+#include "genet/base/json_reader.h"
 #include "genet/measures/measures_json.h"
 #include "genet/training/safetensors.h"
 
@@ -14,14 +15,11 @@ nlohmann::json ToJson(const EpochPart& part) {
 
 Result<EpochPart> PartFromJson(const nlohmann::json& json) {
   EpochPart part;
-  try {
-    json.at("steps").get_to(part.steps);
-    json.at("loss").get_to(part.loss);
-    json.at("correct").get_to(part.correct);
-  } catch (const nlohmann::json::exception& e) {
-    return Failure("epoch begun: {}", e.what());
-  }
-  if (part.steps < 0) return Failure("epoch begun: steps are below 0");
+  JsonReader reader(json, "epoch begun");
+  reader.Get("steps", part.steps, {0});
+  reader.Get("loss", part.loss);
+  reader.Get("correct", part.correct);
+  GENET_TRY(reader.Finish());
   return part;
 }
 

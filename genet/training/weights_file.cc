@@ -14,24 +14,6 @@ using Json = nlohmann::json;
 constexpr char kFormat[] = "genet weights 1";
 constexpr std::string_view kMomentum = "momentum.";
 
-std::string ShapeText(const Shape& shape) {
-  return fmt::format("{}x{}x{}", shape.channels, shape.height, shape.width);
-}
-
-std::optional<Shape> ParseShape(std::string_view text) {
-  int extents[3] = {};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (int i = 0; i < 3; ++i) {
-    if (i > 0 && (at == end || *at++ != 'x')) return std::nullopt;
-    const auto [after, error] = std::from_chars(at, end, extents[i]);
-    if (error != std::errc() || extents[i] < 1 || extents[i] > 65536) return std::nullopt;
-    at = after;
-  }
-  if (at != end) return std::nullopt;
-  return Shape{extents[0], extents[1], extents[2]};
-}
-
 template <class T>
 std::optional<std::vector<T>> ParseList(const std::string& text) {
   try {
@@ -54,7 +36,7 @@ Status WriteWeights(const fs::path& path, const WeightsFile& weights) {
   file.metadata = {{"format", kFormat},
                    {"genome", weights.genome.ToString()},
                    {"base_network", ToString(weights.base)},
-                   {"input", ShapeText(weights.input)},
+                   {"input", ToString(weights.input)},
                    {"classes", std::to_string(weights.class_names.size())},
                    {"class_names", list(weights.class_names)},
                    {"mean", list(weights.normalisation.mean)},
@@ -85,7 +67,7 @@ Result<WeightsFile> ReadWeights(const fs::path& path) {
   Result<BaseNetwork> base = ParseBaseNetwork(metadata["base_network"]);
   if (!base) return wrong("base_network", base.error().message);
   weights.base = std::move(*base);
-  const std::optional<Shape> input = ParseShape(metadata["input"]);
+  const Result<Shape> input = ParseShape(metadata["input"]);
   if (!input) return wrong("input", "not of the form 3x32x32");
   weights.input = *input;
   auto class_names = ParseList<std::string>(metadata["class_names"]);
