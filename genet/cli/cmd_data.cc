@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/base/words.h"
 #include "genet/cli/command.h"
 #include "genet/data/checksum.h"
@@ -21,7 +21,7 @@ Result<int> Info(const Arguments& arguments) {
   OpenOptions options;
   if (::isatty(STDERR_FILENO) != 0 && !arguments.quiet) {
     options.progress = [](size_t done, size_t total) {
-      Note("\rdecoding picture {} of {}{}", done, total, done == total ? "\r\033[K" : "");
+      PrintError("\rdecoding picture {} of {}{}", done, total, done == total ? "\r\033[K" : "");
     };
   }
   GENET_ASSIGN(const DataSet set, OpenDataSet(arguments.spec, CacheFolder(), options));
@@ -42,17 +42,17 @@ Result<int> FetchFiles(const Arguments& arguments) {
     if (arguments.quiet) return true;
     constexpr double kMegabyte = 1e6;
     if (terminal) {
-      Note("\r{}: {:.1f}", now.file, now.received_bytes / kMegabyte);
-      if (now.total_bytes > 0) Note(" of {:.1f}", now.total_bytes / kMegabyte);
-      Note(" MB\033[K");
+      PrintError("\r{}: {:.1f}", now.file, now.received_bytes / kMegabyte);
+      if (now.total_bytes > 0) PrintError(" of {:.1f}", now.total_bytes / kMegabyte);
+      PrintError(" MB\033[K");
     } else if (last_file != now.file) {
-      Note("fetching {}\n", now.file);
+      PrintError("fetching {}\n", now.file);
     }
     last_file = now.file;
     return true;
   };
   const Status fetched = Fetch(plan, arguments.folder, progress);
-  if (terminal && !last_file.empty() && !arguments.quiet) Note("\n");
+  if (terminal && !last_file.empty() && !arguments.quiet) PrintError("\n");
   GENET_TRY(fetched);
   if (arguments.json) {
     nlohmann::json files = nlohmann::json::array();

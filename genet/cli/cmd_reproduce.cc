@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "genet/base/json_reader.h"
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/experiment_tasks.h"
 #include "genet/cli/reproduction_folder.h"
@@ -21,7 +21,7 @@ using nlohmann::json;
 
 struct Arguments {
   CLI::App* app = nullptr;
-  WorkFlags work;
+  ResourceFlags resources;
   std::string experiment, run = "runs/paper", scale, from;
   std::vector<std::string> data, weights;
   std::map<std::string, std::string> texts;  // of the settings below, by name
@@ -53,49 +53,6 @@ void AddOverrideFlags(CLI::App& app, std::map<std::string, std::string>& texts) 
   }
 }
 
-// What was given must agree with what the folder was begun with; what was not given is taken from
-// it. `data`: those that searches take, or nothing if the experiment is none of theirs.
-Result<ReproductionIdentity> ResolveIdentity(const Arguments& arguments,
-                                             const std::map<std::string, std::string>& overrides,
-                                             const std::vector<std::string>& data, uint64_t seed) {
-  const CLI::App& app = *arguments.app;
-  const fs::path folder = arguments.run;
-  std::error_code error;
-  if (!fs::exists(IdentityPath(folder), error)) {
-    if (arguments.scale.empty()) {
-      return UsageError(
-          "a scale is needed: --scale paper, day, hour or smoke (genet reproduce --list shows what "
-          "each costs)");
-    }
-    return ReproductionIdentity{arguments.scale, overrides, data.empty() ? "" : data.front(), seed,
-                                arguments.record_test};
-  }
-  GENET_ASSIGN(ReproductionIdentity stored, ReadIdentity(IdentityPath(folder)));
-  const auto differs = [&](const std::string& what, const std::string& before,
-                           const std::string& now) {
-    return UsageError("{}: was begun with {} '{}', not '{}'; leave it out, or take another --run",
-                      folder.string(), what, before, now);
-  };
-  if (!arguments.scale.empty() && arguments.scale != stored.scale) {
-    return differs("scale", stored.scale, arguments.scale);
-  }
-  if (!data.empty() && stored.data.empty()) {
-    stored.data = data.front();
-  } else if (!data.empty() && data.front() != stored.data) {
-    return differs("data (the first --data is the searches')", stored.data, data.front());
-  }
-  if (app.count("--seed") > 0 && seed != stored.seed) {
-    return differs("seed", std::to_string(stored.seed), std::to_string(seed));
-  }
-  if (arguments.record_test && !stored.record_test) return differs("record-test", "no", "yes");
-  for (const auto& [name, text] : overrides) {
-    const auto found = stored.overrides.find(name);
-    const std::string before = found == stored.overrides.end() ? "(the scale's)" : found->second;
-    if (before != text) return differs(name, before, text);
-  }
-  return stored;
-}
-
 Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
   std::vector<Scale> scales = Scales();
   if (!arguments.scale.empty()) {
@@ -105,12 +62,13 @@ Result<int> List(const Arguments& arguments, const ScaleOverrides& overrides) {
   for (Scale& scale : scales) scale = Override(scale, overrides);
   GENET_ASSIGN(const RunSettings settings, SettingsOf(scales.front().search, "synthetic", 1));
   GENET_TRY(CheckEngine(settings.engine, {kProcessor}));
-  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
+  GENET_ASSIGN(const Resources resources, arguments.resources.Resolve());
   const int cores = arguments.cores > 0 ? arguments.cores : DefaultWorkers(1);
   const bool given = arguments.app->count("--workers") > 0;
-  GENET_ASSIGN(const std::string text, ListScales(scales, {.workers = given ? work.workers : cores,
-                                                           .cores = cores,
-                                                           .json = arguments.json}));
+  GENET_ASSIGN(const std::string text,
+               ListScales(scales, {.workers = given ? resources.workers : cores,
+                                   .cores = cores,
+                                   .json = arguments.json}));
   GENET_TRY(Print(text));
   return 0;
 }
@@ -159,132 +117,164 @@ std::string FurtherFlags(const Arguments& arguments) {
   return flags;
 }
 
-Result<int> RunExperiments(const Arguments& arguments) {
-  std::map<std::string, std::string> texts;
-  for (const auto& [name, text] : arguments.texts) {
-    if (name != "seed" && arguments.app->count("--" + name) > 0) texts[name] = text;
-  }
-  GENET_ASSIGN(const ScaleOverrides given, ReadOverrides(texts));
-  if (arguments.list) return List(arguments, given);
+bool Has(const std::vector<Experiment>& experiments, std::string_view name) {
+  return std::any_of(experiments.begin(), experiments.end(),
+                     [&](const Experiment& one) { return one.name == name; });
+}
+
+bool HasSmall(const std::vector<Experiment>& experiments) {
+  return std::any_of(experiments.begin(), experiments.end(),
+                     [](const Experiment& one) { return one.small(); });
+}
+
+bool Searches(const std::vector<Experiment>& experiments) {
+  return std::any_of(experiments.begin(), experiments.end(), [](const Experiment& one) {
+    return one.small() && one.name != "table2" && one.name != "wrn";
+  });
+}
+
+Result<std::vector<Experiment>> ExperimentsOf(const Arguments& arguments) {
   if (arguments.cores > 0) return UsageError("--cores: goes with --list; --workers N trains N");
   if (arguments.experiment.empty()) {
     return UsageError(
         "which experiment? table1, figure3, ... or all (genet reproduce --list shows them)");
   }
-  GENET_ASSIGN(const std::vector<Experiment> experiments, FindExperiments(arguments.experiment));
-  const bool all = arguments.experiment == "all";
-  const auto with = [&](std::string_view name) {
-    return std::any_of(experiments.begin(), experiments.end(),
-                       [&](const Experiment& experiment) { return experiment.name == name; });
-  };
-  if (!arguments.from.empty() && !with("table2") && !with("table3") && !with("caltech")) {
+  GENET_ASSIGN(std::vector<Experiment> experiments, FindExperiments(arguments.experiment));
+  if (!arguments.from.empty() && !Has(experiments, "table2") && !Has(experiments, "table3") &&
+      !Has(experiments, "caltech")) {
     return UsageError("--from: only table2, table3 and caltech take structures from another run");
   }
-  if (!arguments.weights.empty() && !with("caltech")) {
+  if (!arguments.weights.empty() && !Has(experiments, "caltech")) {
     return UsageError("--weights: only caltech takes networks that are trained");
   }
-  const bool small = std::any_of(experiments.begin(), experiments.end(),
-                                 [](const Experiment& one) { return one.small(); });
-  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
-  RunSettings seeded;
-  if (arguments.app->count("--seed") > 0) {
-    if (const Status s = Set(seeded, {{"seed", arguments.texts.at("seed")}}); !s) {
-      return UsageError("--{}", s.error().message);
-    }
-  }
+  return experiments;
+}
 
+Result<std::optional<uint64_t>> SeedOf(const Arguments& arguments) {
+  if (arguments.app->count("--seed") == 0) return std::optional<uint64_t>();
+  RunSettings settings;
+  if (const Status s = Set(settings, {{"seed", arguments.texts.at("seed")}}); !s) {
+    return UsageError("--{}", s.error().message);
+  }
+  return std::optional(settings.seed);
+}
+
+struct Plan {
+  std::vector<Experiment> experiments;
+  bool all = false;  // those that lack something are left out
+  ReproductionIdentity identity;
   Reproduction reproduction;
+};
+
+// `overrides`: texts by option name, in their own notation.
+Result<Plan> MakePlan(const Arguments& arguments,
+                      const std::map<std::string, std::string>& overrides) {
+  Plan plan;
+  GENET_ASSIGN(plan.experiments, ExperimentsOf(arguments));
+  plan.all = arguments.experiment == "all";
+  GivenIdentity given{
+      .scale = arguments.scale, .overrides = overrides, .record_test = arguments.record_test};
+  GENET_ASSIGN(given.seed, SeedOf(arguments));
+  Reproduction& reproduction = plan.reproduction;
   GENET_ASSIGN(reproduction.large_data, DataSpecs(arguments.data));
+  const bool small = HasSmall(plan.experiments);
   if (small) reproduction.data = SmallSets(reproduction.large_data);
-  GENET_ASSIGN(ReproductionIdentity identity,
-               ResolveIdentity(arguments, texts, reproduction.data, seeded.seed));
+  if (!reproduction.data.empty()) given.data = reproduction.data.front();
+  GENET_ASSIGN(plan.identity, ResolveIdentity(arguments.run, given));
+  ReproductionIdentity& identity = plan.identity;
   if (small && identity.data.empty()) identity.data = RunSettings().data;
   if (reproduction.data.empty()) reproduction.data = {identity.data};
-  GENET_ASSIGN(const Scale plain, FindScale(identity.scale));
-  GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(identity.overrides));
-  reproduction.scale = Override(plain, overrides);
+  GENET_ASSIGN(reproduction.scale, ScaleOf(identity));
   reproduction.seed = identity.seed;
   reproduction.record_test_accuracy = identity.record_test;
-  reproduction.from_own = all && arguments.from.empty();
+  reproduction.from_own = plan.all && arguments.from.empty();
   if (!arguments.from.empty()) {
     GENET_ASSIGN(reproduction.from, OpenSource(arguments.from));
   }
   std::error_code error;
   reproduction.folder = fs::absolute(arguments.run, error).lexically_normal();
   reproduction.gnuplot = FindGnuplot();
-
-  if (with("caltech")) {
+  if (Has(plan.experiments, "caltech")) {
     GENET_ASSIGN(reproduction.networks,
                  NetworksOf(arguments.weights, reproduction.folder, reproduction.large_data));
   }
+  return plan;
+}
 
-  TaskExperimentRunner runner(reproduction.folder, work);
-  // Mistakes shall not leave a folder behind.
+// Finds mistakes before a folder is made or hours are spent.
+Status CheckPlan(const Plan& plan, const Resources& resources, ExperimentRunner& runner) {
+  const Reproduction& reproduction = plan.reproduction;
   GENET_ASSIGN(const RunSettings settings,
-               SettingsOf(reproduction.scale.search, reproduction.data.front(), identity.seed));
-  GENET_TRY(CheckEngine(settings.engine, work.devices));
-  for (const Experiment& experiment : experiments) {
+               SettingsOf(reproduction.scale.search, reproduction.data.front(), reproduction.seed));
+  GENET_TRY(CheckEngine(settings.engine, resources.devices));
+  for (const Experiment& experiment : plan.experiments) {
     const Status needs = CheckNeeds(experiment, reproduction);
-    if (!needs && all) continue;
+    if (!needs && plan.all) continue;
     GENET_TRY(needs);
     GENET_TRY(CheckPictures(experiment, reproduction, runner));
   }
-  if (small) {
+  if (HasSmall(plan.experiments)) {
     for (const std::string& data : reproduction.data) GENET_TRY(runner.Inspect(data));
   }
-  const bool searches =
-      std::any_of(experiments.begin(), experiments.end(), [](const Experiment& one) {
-        return one.small() && one.name != "table2" && one.name != "wrn";
-      });
-  if (searches || reproduction.from_own) {
-    GENET_TRY(CheckSettings(settings));
-    GENET_TRY(CheckBeforeStart(settings, work.devices, work.workers, CacheFolder()));
+  if (!Searches(plan.experiments) && !reproduction.from_own) return {};
+  GENET_TRY(CheckSettings(settings));
+  GENET_TRY(CheckBeforeStart(settings, resources.devices, resources.workers, CacheFolder()));
+  return {};
+}
+
+// What the experiment found, as JSON; prints it as text unless JSON was asked for.
+Result<json> Perform(const Experiment& experiment, const Plan& plan, bool as_json,
+                     ExperimentRunner& runner) {
+  if (plan.all) {
+    if (const Status needs = CheckNeeds(experiment, plan.reproduction); !needs) {
+      runner.Log("left out: " + needs.error().message);
+      return json{{"experiment", experiment.name}, {"left_out", needs.error().message}};
+    }
   }
-  GENET_TRY(MakeFolders(reproduction.folder));
-  const Result<FileLock> lock = FileLock::Take(reproduction.folder / "lock");
-  if (!lock) {
-    return Failure(
-        "{}; another genet reproduce is using the folder: wait for it or give another "
-        "--run",
-        lock.error().message);
+  GENET_ASSIGN(const Findings findings, Reproduce(experiment, plan.reproduction, runner));
+  json tables = json::array();
+  for (const ResultTable& table : findings.tables) {
+    tables.push_back(genet::ToJson(table));
+    if (!as_json) GENET_TRY(Print(genet::ToText(table) + "\n"));
   }
-  GENET_TRY(
-      WriteFileAtomically(IdentityPath(reproduction.folder), ToJson(identity).dump(2) + "\n"));
+  for (const std::string& drawing : findings.drawings) {
+    if (!as_json) GENET_TRY(Print(drawing + "\n"));
+  }
+  return json{{"experiment", experiment.name}, {"tables", tables}};
+}
+
+Result<int> RunExperiments(const Arguments& arguments) {
+  std::map<std::string, std::string> texts;
+  for (const auto& [name, text] : arguments.texts) {
+    if (name != "seed" && arguments.app->count("--" + name) > 0) texts[name] = text;
+  }
+  GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(texts));
+  if (arguments.list) return List(arguments, overrides);
+  GENET_ASSIGN(const Plan plan, MakePlan(arguments, texts));
+  GENET_ASSIGN(const Resources resources, arguments.resources.Resolve());
+  const fs::path& folder = plan.reproduction.folder;
+  TaskExperimentRunner runner(folder, resources);
+  GENET_TRY(CheckPlan(plan, resources, runner));
+  GENET_ASSIGN(const FileLock lock, TakeFolder(folder, plan.identity));
 
   json done = json::array();
-  std::string text;
-  for (const Experiment& experiment : experiments) {
-    if (all) {
-      if (const Status needs = CheckNeeds(experiment, reproduction); !needs) {
-        runner.Say("left out: " + needs.error().message);
-        done.push_back({{"experiment", experiment.name}, {"left_out", needs.error().message}});
-        continue;
-      }
-    }
-    const Result<Findings> findings = Reproduce(experiment, reproduction, runner);
+  for (const Experiment& experiment : plan.experiments) {
+    Result<json> findings = Perform(experiment, plan, arguments.json, runner);
     if (!findings && StopSignal() != 0) {
-      Note("stopped; resume with: genet reproduce {} --run {}{}\n", arguments.experiment,
-           ShellQuoted(arguments.run), FurtherFlags(arguments));
+      PrintError("stopped; resume with: genet reproduce {} --run {}{}\n", arguments.experiment,
+                 ShellQuoted(arguments.run), FurtherFlags(arguments));
       return StopExitStatus();
     }
     if (!findings) return tl::unexpected(findings.error());
-    json tables = json::array();
-    for (const ResultTable& table : findings->tables) {
-      tables.push_back(genet::ToJson(table));
-      if (!arguments.json) GENET_TRY(Print(genet::ToText(table) + "\n"));
-    }
-    for (const std::string& drawing : findings->drawings) {
-      if (!arguments.json) GENET_TRY(Print(drawing + "\n"));
-    }
-    done.push_back({{"experiment", experiment.name}, {"tables", tables}});
+    done.push_back(*std::move(findings));
   }
   if (arguments.json) {
-    json result = ToJson(identity);
-    result["run"] = reproduction.folder.string();
+    json result = ToJson(plan.identity);
+    result["run"] = folder.string();
     result["experiments"] = done;
     PrintJson(result);
   } else {
-    GENET_TRY(Print(fmt::format("tables and figures: {}\n", reproduction.folder.string())));
+    GENET_TRY(Print(fmt::format("tables and figures: {}\n", folder.string())));
   }
   return 0;
 }
@@ -361,7 +351,7 @@ Command AddReproduceCommand(CLI::App& root) {
   app->add_flag(
       "--record-test", arguments->record_test,
       "Record each network's test accuracy beside its fitness; selection never reads it.");
-  arguments->work.AddTo(*app, /*searches=*/true);
+  arguments->resources.AddTo(*app, /*searches=*/true);
   app->add_flag("--json", arguments->json, "Print the tables as JSON.");
   AddOverrideFlags(*app, arguments->texts);
   return {app, [arguments] { return RunExperiments(*arguments); }};

@@ -1,5 +1,5 @@
 #include "genet/base/duration.h"
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/run_search.h"
 #include "genet/cli/stop.h"
@@ -15,7 +15,7 @@ namespace {
 
 struct Arguments {
   RunFlags run_flags;
-  WorkFlags work;
+  ResourceFlags resources;
   std::string run = "runs/search";
   bool json = false;
 };
@@ -45,30 +45,31 @@ Result<OpenedRun> OpenRun(const Arguments& arguments, const fs::path& run) {
 }
 
 Result<int> Search(const Arguments& arguments) {
-  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
+  GENET_ASSIGN(const Resources resources, arguments.resources.Resolve());
   std::error_code error;
   const fs::path run = fs::absolute(arguments.run, error).lexically_normal();
   if (!RunStore::Exists(StorePath(run))) {  // a mistake shall not leave a folder behind
     GENET_ASSIGN(const RunSettings settings, arguments.run_flags.Resolve());
-    GENET_TRY(CheckBeforeStart(settings, work.devices, work.workers, CacheFolder()));
+    GENET_TRY(CheckBeforeStart(settings, resources.devices, resources.workers, CacheFolder()));
   }
   GENET_ASSIGN(const FileLock lock, LockRun(run));
   GENET_ASSIGN(OpenedRun opened, OpenRun(arguments, run));
   const RunSettings& settings = opened.settings;
   GENET_ASSIGN(const DataSet data,
-               CheckBeforeStart(settings, work.devices, work.workers, CacheFolder()));
+               CheckBeforeStart(settings, resources.devices, resources.workers, CacheFolder()));
 
   const std::string opening = fmt::format(
       "{} {}: {} search, {} individuals, {} generations after the first, {}, "
       "preset {}, seed {}, {}",
       opened.resumed ? "resuming" : "starting", arguments.run,
       FindSetting("strategy")->value.get(settings), settings.search.population,
-      settings.search.generations, settings.data, settings.preset, settings.seed, Describe(work));
+      settings.search.generations, settings.data, settings.preset, settings.seed,
+      Describe(resources));
   const Clock::time_point start = Clock::now();
   const Result<SearchResult> result =
-      RunWithProgress(settings, run, data, opened.store, work, opening);
+      RunWithProgress(settings, run, data, opened.store, resources, opening);
   if (!result && StopSignal() != 0) {
-    Note("stopped; resume with: genet search --run {}\n", ShellQuoted(arguments.run));
+    PrintError("stopped; resume with: genet search --run {}\n", ShellQuoted(arguments.run));
     return StopExitStatus();
   }
   if (!result) return tl::unexpected(result.error());
@@ -116,7 +117,7 @@ Command AddSearchCommand(CLI::App& root) {
   auto arguments = std::make_shared<Arguments>();
   app->add_option("--run", arguments->run, "Run folder, created or resumed (default: runs/search).")
       ->type_name("DIR");
-  arguments->work.AddTo(*app, /*searches=*/true);
+  arguments->resources.AddTo(*app, /*searches=*/true);
   app->add_flag("--json", arguments->json, "Print the closing words as JSON.");
   arguments->run_flags.AddTo(*app);
   return {app, [arguments] { return Search(*arguments); }};

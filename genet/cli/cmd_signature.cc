@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/execution/run_folder.h"
@@ -45,7 +45,7 @@ Result<int> PrintSignature(const Arguments& arguments) {
   options.stop = [] { return StopSignal() != 0; };
   if (!arguments.quiet) {
     options.begin = [&](const std::string& part) {
-      Note("signature: {} ({})\n", part, fmt::join(options.targets, ", "));
+      PrintError("signature: {} ({})\n", part, fmt::join(options.targets, ", "));
     };
   }
   const Result<Signature> signature = MakeSignature(options);

@@ -1,8 +1,8 @@
 #include <unistd.h>
 
 #include "genet/base/duration.h"
-#include "genet/base/note.h"
 #include "genet/base/parse.h"
+#include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
@@ -16,7 +16,7 @@ namespace {
 struct Arguments {
   RunFlags run;
   std::string genome, folder, device = kProcessor, checkpoint_every = "60s";
-  bool whole = false, json = false, quiet = false;
+  bool full_training_set = false, json = false, quiet = false;
   int threads = 1, loader_threads = 1;
 };
 
@@ -35,7 +35,7 @@ class TrainingProgress {
   void Epoch(const EpochRecord& record) {
     if (quiet_) return;
     Clear();
-    Note(
+    PrintError(
         "epoch {}/{}  rate {:g}  loss {:.4f}  training accuracy {:.2f} %  {:.0f} images/s  "
         "{} left\n",
         record.epoch, epochs_, record.learning_rate, record.train_loss, record.train_accuracy * 100,
@@ -56,7 +56,7 @@ class TrainingProgress {
   void Log(const std::string& line) {
     if (quiet_) return;
     Clear();
-    Note("{}\n", line);
+    PrintError("{}\n", line);
   }
 
   void Clear() const { live_.Clear(); }
@@ -111,10 +111,10 @@ TrainingObserver ObserverOf(const FullTraining& training, TrainingProgress& prog
   observer.begun = [&progress, &training, quiet](const TrainingSetup& setup) -> Status {
     if (!quiet) {
       const RunSettings& settings = training.settings;
-      Note("training {} on {} images of {}, {} parameters, schedule {}, seed {}\n",
-           training.genome.ToString(), setup.train.size(), settings.data,
-           WithSeparators(setup.network.parameters()), ToString(settings.training.schedule),
-           settings.seed);
+      PrintError("training {} on {} images of {}, {} parameters, schedule {}, seed {}\n",
+                 training.genome.ToString(), setup.train.size(), settings.data,
+                 WithSeparators(setup.network.parameters()), ToString(settings.training.schedule),
+                 settings.seed);
     }
     for (const std::string& note : setup.data.notes) progress.Log("note: " + note);
     CatchStopSignals();
@@ -131,7 +131,7 @@ TrainingObserver ObserverOf(const FullTraining& training, TrainingProgress& prog
 }
 
 Result<int> TrainGenome(const Arguments& arguments) {
-  FullTraining training{.whole = arguments.whole};
+  FullTraining training{.full_training_set = arguments.full_training_set};
   GENET_ASSIGN(training.settings, arguments.run.Resolve());
   GENET_TRY(CheckEngine(training.settings.engine, {arguments.device}));
   GENET_ASSIGN(const double checkpoint_seconds,
@@ -145,7 +145,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
   GENET_TRY(CheckTrainingFolder(folder, training));
   GENET_ASSIGN(const auto earlier, ReadTrainingResult(folder, training));
   if (earlier) {
-    if (!arguments.quiet) Note("{}: trained already\n", folder.string());
+    if (!arguments.quiet) PrintError("{}: trained already\n", folder.string());
     return ShowResult(*earlier, folder, arguments.json);
   }
   TrainingProgress progress(training.settings.training.epochs(), arguments.quiet);
@@ -159,7 +159,7 @@ Result<int> TrainGenome(const Arguments& arguments) {
   progress.Clear();
   if (!result) return tl::unexpected(result.error());
   if (!*result) {
-    Note("stopped; resume with the same command (--out {})\n", folder.string());
+    PrintError("stopped; resume with the same command (--out {})\n", folder.string());
     return StopExitStatus();
   }
   return ShowResult(**result, folder, arguments.json);
@@ -187,7 +187,7 @@ Command AddTrainCommand(CLI::App& root) {
   app->add_option("--out,--run", arguments->folder,
                   "Folder of the training, created or resumed (default: trained/GENOME).")
       ->type_name("DIR");
-  app->add_flag("--whole", arguments->whole, "Train on the whole training set.");
+  app->add_flag("--whole", arguments->full_training_set, "Train on the whole training set.");
   app->add_option("--device", arguments->device,
                   fmt::format("Device of the engine, such as {} (default: {}).", DescribeDevices(),
                               kProcessor))

@@ -1,4 +1,4 @@
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/base/words.h"
 #include "genet/cli/command.h"
 #include "genet/cli/experiment_tasks.h"
@@ -18,7 +18,7 @@ struct Arguments {
   std::vector<std::string> genomes, data;
   std::string run = "runs/transfer";
   double width = 1;
-  WorkFlags work;
+  ResourceFlags resources;
   bool json = false;
 };
 
@@ -64,13 +64,13 @@ Result<int> TransferGenomes(const Arguments& arguments) {
   if (request.data.empty()) request.data = {RunSettings().data};
   std::error_code error;
   const fs::path folder = fs::absolute(arguments.run, error).lexically_normal();
-  GENET_ASSIGN(const WorkOptions work, arguments.work.Resolve());
-  GENET_TRY(CheckEngine(settings.engine, work.devices));
-  TaskExperimentRunner runner(folder, work);
+  GENET_ASSIGN(const Resources resources, arguments.resources.Resolve());
+  GENET_TRY(CheckEngine(settings.engine, resources.devices));
+  TaskExperimentRunner runner(folder, resources);
   for (const std::string& data : request.data) GENET_TRY(runner.Inspect(data));
   const Result<ResultTable> table = Transfer(request, runner);
   if (!table && StopSignal() != 0) {
-    Note("stopped; the same command goes on (--run {})\n", ShellQuoted(arguments.run));
+    PrintError("stopped; the same command goes on (--run {})\n", ShellQuoted(arguments.run));
     return StopExitStatus();
   }
   if (!table) return tl::unexpected(table.error());
@@ -120,7 +120,7 @@ Command AddTransferCommand(CLI::App& root) {
                   "Times the channels and hidden features of the preset (default: 1).")
       ->type_name("W")
       ->check(CLI::Range(0.001, 16.0));
-  arguments->work.AddTo(*app, /*searches=*/false);
+  arguments->resources.AddTo(*app, /*searches=*/false);
   app->add_flag("--json", arguments->json, "Print the table as JSON.");
   arguments->run_flags.AddTo(*app, {{"preset", {"transfer", "--preset"}}});
   return {app, [arguments] { return TransferGenomes(*arguments); }};

@@ -1,4 +1,4 @@
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/execution/worker.h"
@@ -47,7 +47,7 @@ Command AddWorkerCommand(CLI::App& root) {
             if (status) return 0;
             if (StopSignal() != 0) return StopExitStatus();
             if (status.error().kind == ErrorKind::kUsage) return tl::unexpected(status.error());
-            Note("genet: {}\n", status.error().message);
+            PrintError("genet: {}\n", status.error().message);
             return kMachineExitStatus;
           }};
 }

@@ -9,7 +9,7 @@
 
 #include "genet/base/duration.h"
 #include "genet/base/json_reader.h"
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
@@ -51,12 +51,12 @@ class TaskProgress {
                           100 * progress.fraction, progress.images_per_second);
     }
     live_.Draw(line);
-    if (!live_.shown()) Note("{}\n", line);
+    if (!live_.shown()) PrintError("{}\n", line);
   }
-  void Say(const std::string& line) const {
+  void Log(const std::string& line) const {
     if (quiet_) return;
     Clear();
-    Note("{}\n", line);
+    PrintError("{}\n", line);
   }
   void Clear() const { live_.Clear(); }
 
@@ -131,7 +131,7 @@ Result<RunStore> TaskExperimentRunner::Search(const std::string& name,
                                               const RunSettings& settings) {
   const fs::path run = folder_ / "runs" / name;
   GENET_ASSIGN(const DataSet data,
-               CheckBeforeStart(settings, options_.devices, options_.workers, CacheFolder()));
+               CheckBeforeStart(settings, resources_.devices, resources_.workers, CacheFolder()));
   GENET_ASSIGN(const FileLock lock, LockRun(run));
   const bool resumed = RunStore::Exists(StorePath(run));
   if (!resumed) {
@@ -149,34 +149,35 @@ Result<RunStore> TaskExperimentRunner::Search(const std::string& name,
       generations.back().complete) {
     return store;
   }
-  GENET_TRY(RunWithProgress(
-      settings, run, data, store, options_,
-      fmt::format("{} {}: {} individuals, {} generations after the first, {}, "
-                  "seed {}, {}",
-                  resumed ? "resuming" : "starting", run.string(), settings.search.population,
-                  settings.search.generations, settings.data, settings.seed, Describe(options_))));
+  GENET_TRY(
+      RunWithProgress(settings, run, data, store, resources_,
+                      fmt::format("{} {}: {} individuals, {} generations after the first, {}, "
+                                  "seed {}, {}",
+                                  resumed ? "resuming" : "starting", run.string(),
+                                  settings.search.population, settings.search.generations,
+                                  settings.data, settings.seed, Describe(resources_))));
   return store;
 }
 
 Status TaskExperimentRunner::RunTasks(const std::string& done, const std::vector<QueuedTask>& tasks,
                                       const std::function<void(const TaskResult&)>& ended) {
   CatchStopSignals();
-  TaskProgress progress(done, tasks, options_.quiet);
+  TaskProgress progress(done, tasks, resources_.quiet);
   LocalExecutor executor({.program = ProgramPath(),
-                          .workers = options_.workers,
-                          .devices = options_.devices,
-                          .threads = options_.threads});
+                          .workers = resources_.workers,
+                          .devices = resources_.devices,
+                          .threads = resources_.threads});
   TaskQueue queue(
       executor,
-      {.time_limit_seconds = options_.time_limit_seconds,
+      {.time_limit_seconds = resources_.time_limit_seconds,
        .folders = {folder_, CacheFolder()},
        .stop = [] { return StopSignal() != 0; },
        .running = [&](size_t task, const WorkerProgress& now) { progress.Running(task, now); },
-       .say = [&](const std::string& line) { progress.Say(line); }});
+       .log = [&](const std::string& line) { progress.Log(line); }});
   const Status status = queue.Run(tasks, [&](const TaskResult& result) -> Status {
     const QueuedTask& task = tasks[result.index];
     if (!result.cause.empty()) {
-      progress.Say(fmt::format("{} failed: {}", task.name, result.cause));
+      progress.Log(fmt::format("{} failed: {}", task.name, result.cause));
     } else {
       std::error_code ignored;
       for (const fs::path& file : {task.task.files.job, task.task.files.progress}) {
@@ -206,7 +207,7 @@ Status TaskExperimentRunner::CheckMemoryFor(const std::vector<TrainingPlan>& pla
     bytes.push_back(
         LeastMemoryBytes(*network, settings.engine, settings.training.images_at_once()));
   }
-  const size_t networks = std::min(bytes.size(), static_cast<size_t>(options_.workers));
+  const size_t networks = std::min(bytes.size(), static_cast<size_t>(resources_.workers));
   const auto last = bytes.begin() + static_cast<std::ptrdiff_t>(networks);
   std::partial_sort(bytes.begin(), last, bytes.end(), std::greater());
   return CheckMemory(std::accumulate(bytes.begin(), last, 0.0), images, static_cast<int>(networks));
@@ -220,8 +221,9 @@ Result<std::vector<TrainingResult>> TaskExperimentRunner::Train(
   for (size_t i = 0; i < plans.size(); ++i) {
     const TrainingPlan& plan = plans[i];
     const fs::path folder = FolderOf(plan);
-    const FullTraining training{
-        .settings = plan.settings, .genome = plan.genome, .whole = plan.whole};
+    const FullTraining training{.settings = plan.settings,
+                                .genome = plan.genome,
+                                .full_training_set = plan.full_training_set};
     GENET_TRY(MakeFolders(folder));
     GENET_TRY(CheckTrainingFolder(folder, training));
     const TaskFiles files{.job = folder / "job.json",
@@ -232,7 +234,7 @@ Result<std::vector<TrainingResult>> TaskExperimentRunner::Train(
     const Job job{.work = TrainJob{training, folder},
                   .cache = CacheFolder(),
                   .progress = files.progress,
-                  .checkpoint_seconds = options_.checkpoint_seconds};
+                  .checkpoint_seconds = resources_.checkpoint_seconds};
     tasks.push_back({.task = {plan.name, files},
                      .job = ToJson(job).dump(1) + "\n",
                      .name = "training " + plan.name,
@@ -296,8 +298,8 @@ Result<std::vector<FeatureResult>> TaskExperimentRunner::Classify(
   return results;
 }
 
-void TaskExperimentRunner::Say(const std::string& line) {
-  if (!options_.quiet) Note("{}\n", line);
+void TaskExperimentRunner::Log(const std::string& line) {
+  if (!resources_.quiet) PrintError("{}\n", line);
 }
 
 }  // namespace genet::cli

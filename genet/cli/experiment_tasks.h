@@ -19,14 +19,14 @@ namespace genet::cli {
 // "stopped" if StopSignal() says so.
 class TaskExperimentRunner : public ExperimentRunner {
  public:
-  TaskExperimentRunner(fs::path folder, const WorkOptions& options)
-      : folder_(std::move(folder)), options_(options) {}
+  TaskExperimentRunner(fs::path folder, const Resources& resources)
+      : folder_(std::move(folder)), resources_(resources) {}
 
   Result<DataFacts> Inspect(const std::string& data) override;
   Result<RunStore> Search(const std::string& name, const RunSettings& settings) override;
   Result<std::vector<TrainingResult>> Train(const std::vector<TrainingPlan>& plans) override;
   Result<std::vector<FeatureResult>> Classify(const std::vector<FeaturePlan>& plans) override;
-  void Say(const std::string& line) override;
+  void Log(const std::string& line) override;
 
  private:
   // `done` is said of the tasks that are done: "trained". `ended` is called for each.
@@ -38,7 +38,7 @@ class TaskExperimentRunner : public ExperimentRunner {
   fs::path FolderOf(const TrainingPlan& plan) const { return folder_ / "trained" / plan.name; }
 
   const fs::path folder_;
-  const WorkOptions options_;
+  const Resources resources_;
   std::map<std::string, DataFacts> facts_;
 };
 

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "genet/base/nearest.h"
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/base/version.h"
 #include "genet/cli/command.h"
 #include "genet/kernels/target.h"
@@ -17,7 +17,7 @@ namespace {
 int ReportError(const Error& error) {
   std::string line = error.message;
   std::replace(line.begin(), line.end(), '\n', ' ');
-  Note("genet: {}\n", line);
+  PrintError("genet: {}\n", line);
   return error.kind == ErrorKind::kUsage ? 2 : 1;
 }
 

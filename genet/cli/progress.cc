@@ -8,7 +8,7 @@
 #include <set>
 
 #include "genet/base/duration.h"
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/report/generation_table.h"
 
@@ -72,8 +72,9 @@ void SearchProgress::Born(const Generation& generation, size_t first, int evalua
     measured_ = 0;
     running_.clear();
     if (!options_.quiet && !options_.terminal && evaluations > recalled) {
-      Note("generation {} of {}: {} evaluations{}\n", generation.number, settings_.generations,
-           evaluations, recalled > 0 ? fmt::format(", {} done before", recalled) : std::string());
+      PrintError("generation {} of {}: {} evaluations{}\n", generation.number,
+                 settings_.generations, evaluations,
+                 recalled > 0 ? fmt::format(", {} done before", recalled) : std::string());
     }
   }
   needed_ += evaluations;
@@ -101,14 +102,14 @@ void SearchProgress::EvaluationFinished(const EvaluationRequest& request,
                   request.id.individual + 1, done_, needed_, request.genome.ToString());
   if (!finished) {
     live_.Clear();
-    Note(
+    PrintError(
         "{}: {}: {}\n", place,
         evaluation.status == Evaluation::Status::kDiverged ? "diverged" : "failed at every attempt",
         evaluation.cause);
   } else if (!options_.terminal) {
     const double left = SecondsLeft();
-    Note("{}: {:.2f} %{}\n", place, *evaluation.measures.accuracy * 100,
-         left >= 0 ? fmt::format(", {} left", HumanDuration(left)) : std::string());
+    PrintError("{}: {:.2f} %{}\n", place, *evaluation.measures.accuracy * 100,
+               left >= 0 ? fmt::format(", {} left", HumanDuration(left)) : std::string());
   }
   DrawLine(true);
 }
@@ -120,9 +121,9 @@ void SearchProgress::GenerationFinished(const Generation& generation,
   live_.Clear();
   // Between plain log lines a row needs its heading each time; on a terminal rows follow each
   // other.
-  if (!heading_printed_ || !(options_.terminal || recalled_)) Note("{}\n", TableHeader());
+  if (!heading_printed_ || !(options_.terminal || recalled_)) PrintError("{}\n", TableHeader());
   heading_printed_ = true;
-  Note("{}\n", ToLine(RowOf(generation, statistics)));
+  PrintError("{}\n", ToLine(RowOf(generation, statistics)));
   if (recalled_) return;  // said when it happened
   // The advice is given once, not with every generation that it still fits.
   std::vector<std::string> findings;
@@ -130,8 +131,8 @@ void SearchProgress::GenerationFinished(const Generation& generation,
        Warnings(generation, statistics, options_.classes, options_.validation_images)) {
     const bool again = std::find(last_findings_.begin(), last_findings_.end(), warning.finding) !=
                        last_findings_.end();
-    Note("warning: generation {}: {}{}\n", generation.number, warning.finding,
-         again ? std::string(", again") : "; " + warning.advice);
+    PrintError("warning: generation {}: {}{}\n", generation.number, warning.finding,
+               again ? std::string(", again") : "; " + warning.advice);
     findings.push_back(warning.finding);
   }
   last_findings_ = std::move(findings);
@@ -143,11 +144,11 @@ void SearchProgress::Running(const EvaluationId& id, double images_per_second, d
   DrawLine(false);
 }
 
-void SearchProgress::Say(const std::string& line) {
+void SearchProgress::Log(const std::string& line) {
   const std::lock_guard lock(mutex_);
   if (options_.quiet) return;
   live_.Clear();
-  Note("{}\n", line);
+  PrintError("{}\n", line);
   DrawLine(true);
 }
 

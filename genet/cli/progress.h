@@ -44,7 +44,7 @@ class SearchProgress : public SearchObserver {
   // `fraction` of the evaluation is done.
   void Running(const EvaluationId& id, double images_per_second, double fraction);
   // A line of its own, such as why a worker is started again.
-  void Say(const std::string& line);
+  void Log(const std::string& line);
   // Ends the live line before other output.
   void Clear();
 

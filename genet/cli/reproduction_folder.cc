@@ -60,6 +60,62 @@ Result<ReproductionIdentity> ReadIdentity(const fs::path& path) {
   return identity;
 }
 
+Result<Scale> ScaleOf(const ReproductionIdentity& identity) {
+  std::map<std::string, std::string> texts = identity.overrides;
+  GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(texts));
+  GENET_ASSIGN(const Scale scale, FindScale(identity.scale));
+  return Override(scale, overrides);
+}
+
+Result<ReproductionIdentity> ResolveIdentity(const fs::path& folder, const GivenIdentity& given) {
+  std::error_code error;
+  if (!fs::exists(IdentityPath(folder), error)) {
+    if (given.scale.empty()) {
+      return UsageError(
+          "a scale is needed: --scale paper, day, hour or smoke (genet reproduce --list shows what "
+          "each costs)");
+    }
+    return ReproductionIdentity{given.scale, given.overrides, given.data, given.seed.value_or(1),
+                                given.record_test};
+  }
+  GENET_ASSIGN(ReproductionIdentity stored, ReadIdentity(IdentityPath(folder)));
+  const auto differs = [&](const std::string& what, const std::string& before,
+                           const std::string& now) {
+    return UsageError("{}: was begun with {} '{}', not '{}'; leave it out, or take another --run",
+                      folder.string(), what, before, now);
+  };
+  if (!given.scale.empty() && given.scale != stored.scale) {
+    return differs("scale", stored.scale, given.scale);
+  }
+  if (stored.data.empty()) {
+    stored.data = given.data;
+  } else if (!given.data.empty() && given.data != stored.data) {
+    return differs("data (the first --data is the searches')", stored.data, given.data);
+  }
+  if (given.seed && *given.seed != stored.seed) {
+    return differs("seed", std::to_string(stored.seed), std::to_string(*given.seed));
+  }
+  if (given.record_test && !stored.record_test) return differs("record-test", "no", "yes");
+  for (const auto& [name, text] : given.overrides) {
+    const auto found = stored.overrides.find(name);
+    const std::string before = found == stored.overrides.end() ? "(the scale's)" : found->second;
+    if (before != text) return differs(name, before, text);
+  }
+  return stored;
+}
+
+Result<FileLock> TakeFolder(const fs::path& folder, const ReproductionIdentity& identity) {
+  GENET_TRY(MakeFolders(folder));
+  Result<FileLock> lock = FileLock::Take(folder / "lock");
+  if (!lock) {
+    return Failure(
+        "{}; another genet reproduce is using the folder: wait for it or give another --run",
+        lock.error().message);
+  }
+  GENET_TRY(WriteFileAtomically(IdentityPath(folder), ToJson(identity).dump(2) + "\n"));
+  return lock;
+}
+
 fs::path IdentityPath(const fs::path& folder) { return folder / "reproduction.json"; }
 
 Result<Reproduction::Source> OpenSource(const fs::path& from) {
@@ -68,12 +124,10 @@ Result<Reproduction::Source> OpenSource(const fs::path& from) {
   source.description = from.string();
   std::error_code error;
   if (fs::exists(IdentityPath(from), error)) {
-    GENET_ASSIGN(ReproductionIdentity identity, ReadIdentity(IdentityPath(from)));
-    GENET_ASSIGN(const ScaleOverrides overrides, ReadOverrides(identity.overrides));
-    GENET_ASSIGN(const Scale scale, FindScale(identity.scale));
-    source.description +=
-        fmt::format(" (searched at scale {}, seed {}, on {})", Override(scale, overrides).Name(),
-                    identity.seed, identity.data);
+    GENET_ASSIGN(const ReproductionIdentity identity, ReadIdentity(IdentityPath(from)));
+    GENET_ASSIGN(const Scale scale, ScaleOf(identity));
+    source.description += fmt::format(" (searched at scale {}, seed {}, on {})", scale.Name(),
+                                      identity.seed, identity.data);
     runs = {from / "runs" / "genetic-1"};
     if (RunStore::Exists(StorePath(from / "runs" / "genetic-2"))) {
       runs.push_back(from / "runs" / "genetic-2");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "genet/base/error.h"
@@ -29,9 +30,26 @@ nlohmann::json ToJson(const ReproductionIdentity& identity);
 // A failure if the file cannot be read.
 Result<ReproductionIdentity> ReadIdentity(const fs::path& path);
 
+// What a command line says of it. What is left out comes from the folder.
+struct GivenIdentity {
+  std::string scale = {};  // empty: left out
+  std::map<std::string, std::string> overrides = {};
+  std::string data = {};  // empty: left out, or none of the experiments searches
+  std::optional<uint64_t> seed = {};
+  bool record_test = false;
+};
+// A usage error if something was given that the folder was not begun with, or if neither says the
+// scale.
+Result<ReproductionIdentity> ResolveIdentity(const fs::path& folder, const GivenIdentity& given);
+
+// Makes the folder and writes the identity. A failure if another process holds the lock.
+Result<FileLock> TakeFolder(const fs::path& folder, const ReproductionIdentity& identity);
+
 // Puts the texts in their own notation, so that equal ones are equal. A usage error names the
 // option.
 Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts);
+// Its scale, with its overrides.
+Result<Scale> ScaleOf(const ReproductionIdentity& identity);
 
 // The searches of a run folder (--from), or the genetic processes of another reproduction's folder.
 Result<Reproduction::Source> OpenSource(const fs::path& from);

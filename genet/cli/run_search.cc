@@ -15,37 +15,37 @@ namespace genet::cli {
 
 Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path& run,
                                      const DataSet& data, RunStore& store,
-                                     const WorkOptions& options, const std::string& opening) {
+                                     const Resources& resources, const std::string& opening) {
   CatchStopSignals();
-  SearchProgress progress(settings.search, {.quiet = options.quiet,
+  SearchProgress progress(settings.search, {.quiet = resources.quiet,
                                             .terminal = ::isatty(STDERR_FILENO) != 0,
                                             .classes = data.classes(),
                                             .validation_images = settings.validation_images});
-  progress.Say(opening);
-  for (const std::string& note : data.notes) progress.Say("note: " + note);
+  progress.Log(opening);
+  for (const std::string& note : data.notes) progress.Log("note: " + note);
   GENET_ASSIGN(const RunRecord record, store.Run());
   if (record.version != Version()) {
-    progress.Say(fmt::format(
+    progress.Log(fmt::format(
         "note: genet {} started this run and genet {} goes on with it; if they round differently, "
         "the history is neither's alone",
         record.version, Version()));
   }
   LocalExecutor executor({.program = ProgramPath(),
-                          .workers = options.workers,
-                          .devices = options.devices,
-                          .threads = options.threads});
+                          .workers = resources.workers,
+                          .devices = resources.devices,
+                          .threads = resources.threads});
   EvaluationQueue evaluations(settings, executor,
                               {.jobs = JobsPath(run),
                                .cache = CacheFolder(),
-                               .checkpoint_seconds = options.checkpoint_seconds,
+                               .checkpoint_seconds = resources.checkpoint_seconds,
                                .running =
                                    [&](const EvaluationId& id, const WorkerProgress& moment) {
                                      progress.Running(id, moment.images_per_second,
                                                       moment.fraction);
                                    }},
-                              {.time_limit_seconds = options.time_limit_seconds,
+                              {.time_limit_seconds = resources.time_limit_seconds,
                                .stop = [] { return StopSignal() != 0; },
-                               .say = [&](const std::string& line) { progress.Say(line); }});
+                               .log = [&](const std::string& line) { progress.Log(line); }});
   Result<SearchResult> result = RunSearch(settings.search, settings.space, RandomKey(settings.seed),
                                           store, evaluations, progress);
   progress.Clear();

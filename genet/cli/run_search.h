@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "genet/cli/work_flags.h"
+#include "genet/cli/resource_flags.h"
 #include "genet/data/data_set.h"
 #include "genet/settings/run_settings.h"
 #include "genet/store/run_store.h"
@@ -15,6 +15,6 @@ namespace genet::cli {
 // progress. Ends with the error "stopped" if StopSignal() says so.
 Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path& run,
                                      const DataSet& data, RunStore& store,
-                                     const WorkOptions& options, const std::string& opening);
+                                     const Resources& resources, const std::string& opening);
 
 }  // namespace genet::cli

@@ -3,7 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 
 namespace genet::cli {
 namespace {
@@ -28,11 +28,11 @@ std::string CutTo(const std::string& line, size_t columns) {
 
 void LiveLine::Draw(const std::string& line) const {
   // The last column stays free: some terminals wrap as soon as it is filled.
-  if (shown_) Note("{}{}", kClearLine, CutTo(line, Columns() - 1));
+  if (shown_) PrintError("{}{}", kClearLine, CutTo(line, Columns() - 1));
 }
 
 void LiveLine::Clear() const {
-  if (shown_) Note("{}", kClearLine);
+  if (shown_) PrintError("{}", kClearLine);
 }
 
 }  // namespace genet::cli

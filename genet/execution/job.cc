@@ -27,7 +27,7 @@ Result<TrainJob> ReadTrain(JsonReader& reader) {
   TrainJob work;
   std::string genome;
   reader.Get("genome", genome);
-  reader.Get("whole", work.training.whole);
+  reader.Get("whole", work.training.full_training_set);
   reader.Get("folder", work.folder);
   const Json& settings = reader.Member("settings");
   GENET_TRY(reader.Check());
@@ -66,7 +66,7 @@ Json WorkToJson(const TrainJob& work) {
   return {{"kind", "train"},
           {"genome", work.training.genome.ToString()},
           {"settings", ToJson(work.training.settings)},
-          {"whole", work.training.whole},
+          {"whole", work.training.full_training_set},
           {"folder", work.folder.string()}};
 }
 

@@ -21,8 +21,9 @@ EvaluateJob SampleWork() {
 // One of each kind.
 std::vector<Job> SampleJobs() {
   const RunSettings settings = *Preset("smoke");
-  const FullTraining training{
-      .settings = settings, .genome = *NamedGenome("genet-1", settings.space), .whole = true};
+  const FullTraining training{.settings = settings,
+                              .genome = *NamedGenome("genet-1", settings.space),
+                              .full_training_set = true};
   const ClassifyJob classify{.weights = "/w.safetensors",
                              .weights_checksum = "abc",
                              .layer = "fc1",

@@ -32,11 +32,12 @@ class RateMeter {
 }  // namespace
 
 Result<TrainingSetup> OpenTrainingSetup(const RunSettings& settings, const Genome& genome,
-                                        bool whole, const fs::path& cache, int loader_threads) {
+                                        bool full_training_set, const fs::path& cache,
+                                        int loader_threads) {
   TrainingSetup setup;
   GENET_ASSIGN(setup.data, OpenDataSet(settings.data, cache, {.loader_threads = loader_threads}));
   const ImageList& images = setup.data.train;
-  if (whole) {
+  if (full_training_set) {
     setup.train = images;
     setup.held_out = setup.data.test;
   } else {
@@ -58,7 +59,7 @@ Result<TrainingRun> RunTraining(const TrainingJob& job, const TrainingResources&
   const Clock::time_point start = Clock::now();
   const TrainingSettings& training = job.settings.training;
   TrainingRun trained;
-  GENET_ASSIGN(trained.setup, OpenTrainingSetup(job.settings, job.genome, job.whole,
+  GENET_ASSIGN(trained.setup, OpenTrainingSetup(job.settings, job.genome, job.full_training_set,
                                                 resources.cache, resources.loader_threads));
   const TrainingSetup& setup = trained.setup;
   const int at_once = training.images_at_once();
@@ -96,7 +97,7 @@ Result<TrainingRun> RunTraining(const TrainingJob& job, const TrainingResources&
   GENET_TRY(stepped);
   if (trained.outcome.status == TrainingOutcome::Status::kFinished) {
     trained.class_hits = ClassHits(setup.held_out, logits);
-    if (job.whole) {
+    if (job.full_training_set) {
       trained.test = {trained.outcome.accuracy, trained.outcome.loss};
       trained.test_logits = std::move(logits);
     } else if (job.measure_test) {

@@ -30,8 +30,8 @@ struct TrainingJob {
   RunSettings settings;
   Genome genome{SearchSpace{}};
   // Train on the whole training set and hold nothing out; else on the part that a search trains on.
-  bool whole = false;
-  bool measure_test = false;     // also if not `whole`
+  bool full_training_set = false;
+  bool measure_test = false;     // also if not `full_training_set`
   RandomKey key = RandomKey(0);  // addresses the first weights and every draw
   CheckpointSettings checkpoint;
 };
@@ -40,12 +40,14 @@ struct TrainingJob {
 struct TrainingSetup {
   DataSet data;
   ImageList train;
-  ImageList held_out;  // of the training set, for validation; with `whole`, the test set
-  BaseNetwork base;    // with the data set's number of classes
+  ImageList
+      held_out;      // of the training set, for validation; with `full_training_set`, the test set
+  BaseNetwork base;  // with the data set's number of classes
   Network network;
 };
 Result<TrainingSetup> OpenTrainingSetup(const RunSettings& settings, const Genome& genome,
-                                        bool whole, const fs::path& cache, int loader_threads = 1);
+                                        bool full_training_set, const fs::path& cache,
+                                        int loader_threads = 1);
 
 // How far a training is.
 struct TrainingMoment {
@@ -74,7 +76,7 @@ struct TrainingRun {
   ChannelStatistics normalisation;
   std::unique_ptr<Engine> engine;
   TrainingOutcome outcome;          // kStopped if `stop` asked for it
-  std::optional<Measurement> test;  // if finished and asked for, or `whole`
+  std::optional<Measurement> test;  // if finished and asked for, or `full_training_set`
   std::vector<float> test_logits;   // likewise: images x classes, row by row
   // Held-out images of each class that were recognised, by class; if finished.
   std::vector<int64_t> class_hits;

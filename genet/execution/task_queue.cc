@@ -175,8 +175,8 @@ class QueueRun {
     switch (verdict) {
       case Attempts::Verdict::kTryAgain:
       case Attempts::Verdict::kTryLater:
-        if (options_.say) {
-          options_.say(fmt::format("{} ended ({}); trying again", queued.name, cause));
+        if (options_.log) {
+          options_.log(fmt::format("{} ended ({}); trying again", queued.name, cause));
         }
         if (verdict == Attempts::Verdict::kTryAgain) {
           waiting_.push_front(std::move(running.task));

@@ -40,7 +40,7 @@ struct TaskQueueOptions {
   std::function<bool()> stop = {};     // asked often; true: end all workers and return
   // A running worker's latest progress.
   std::function<void(size_t index, const WorkerProgress&)> running = {};
-  std::function<void(const std::string&)> say = {};  // a line for the user
+  std::function<void(const std::string&)> log = {};  // a line for the user
   // Tests have a clock of their own.
   std::function<Clock::time_point()> now = [] { return Clock::now(); };
   std::function<void()> wait = {};  // between two looks; none: 20 ms

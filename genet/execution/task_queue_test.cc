@@ -21,7 +21,7 @@ class TaskQueueTest : public testing::Test {
   TaskQueueTest() {
     options_.now = [this] { return now_; };
     options_.wait = [this] { now_ += std::chrono::seconds(1); };
-    options_.say = [this](const std::string& line) { said_.push_back(line); };
+    options_.log = [this](const std::string& line) { said_.push_back(line); };
     executor_.script = [this](const Task& task, int) { return Done(task); };
   }
 

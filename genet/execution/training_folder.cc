@@ -54,7 +54,7 @@ Json IdentityOf(const FullTraining& training) {
   Json identity = ToJson(training.settings);
   identity.erase("search");
   identity["genome"] = training.genome.ToString();
-  identity["whole"] = training.whole;
+  identity["whole"] = training.full_training_set;
   return identity;
 }
 
@@ -103,7 +103,7 @@ Result<std::optional<Json>> TrainInFolder(const fs::path& folder, const FullTrai
   observer.begun = begun;
   const TrainingJob job{.settings = training.settings,
                         .genome = training.genome,
-                        .whole = training.whole,
+                        .full_training_set = training.full_training_set,
                         .measure_test = true,
                         .key = RandomKey(training.settings.seed).Derive("full training"),
                         .checkpoint = {.file = CheckpointPath(folder),

@@ -15,7 +15,7 @@ namespace genet {
 struct FullTraining {
   RunSettings settings = {};
   Genome genome{SearchSpace{}};
-  bool whole = false;  // on the whole training set
+  bool full_training_set = false;  // on the whole training set
 };
 
 // What settings.json holds and what a checkpoint of the training is known by.

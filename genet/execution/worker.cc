@@ -6,7 +6,7 @@
 #include "genet/base/date.h"
 #include "genet/base/duration.h"
 #include "genet/base/memory.h"
-#include "genet/base/note.h"
+#include "genet/base/print_error.h"
 #include "genet/base/version.h"
 #include "genet/engine/backends/make_engine.h"
 #include "genet/execution/classification.h"
@@ -65,8 +65,8 @@ class WorkerRun {
     if (earlier) return {};
     TrainingObserver observer = Observer();
     observer.epoch = [epochs = work.training.settings.training.epochs()](const EpochRecord& e) {
-      Note("epoch {}/{}: rate {:g}, loss {:.4f}, training accuracy {:.2f} %\n", e.epoch, epochs,
-           e.learning_rate, e.train_loss, e.train_accuracy * 100);
+      PrintError("epoch {}/{}: rate {:g}, loss {:.4f}, training accuracy {:.2f} %\n", e.epoch,
+                 epochs, e.learning_rate, e.train_loss, e.train_accuracy * 100);
     };
     GENET_ASSIGN(const auto result, TrainInFolder(work.folder, work.training, Resources(),
                                                   job_.checkpoint_seconds, observer));
@@ -107,7 +107,7 @@ class WorkerRun {
     observer.step = [this](const TrainingMoment& moment) {
       return progress_.Write(moment.fraction(), moment.images_per_second);
     };
-    observer.log = [](const std::string& line) { Note("{}\n", line); };
+    observer.log = [](const std::string& line) { PrintError("{}\n", line); };
     observer.stop = [this] {
       const bool orphaned = resources_.parent != 0 && ::getppid() != resources_.parent;
       return orphaned || stop_();

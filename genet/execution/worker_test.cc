@@ -199,8 +199,9 @@ TEST_F(WorkerTest, EndsWithItsParent) {
 
 TEST_F(WorkerTest, ATrainingInFullEndsAsItsFolderWouldByItself) {
   RunSettings settings = SmallSettings();
-  const FullTraining training{
-      .settings = settings, .genome = *Genome::Parse("1-01", settings.space), .whole = true};
+  const FullTraining training{.settings = settings,
+                              .genome = *Genome::Parse("1-01", settings.space),
+                              .full_training_set = true};
   Job job = SmallJob("full");
   job.work = TrainJob{training, folder_ / "by-worker"};
   ASSERT_FALSE(RunWorker(job, {}, After(13)));

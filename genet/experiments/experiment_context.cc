@@ -96,7 +96,7 @@ Status ExperimentContext::AddFramed(ResultTable table, bool printed) {
 
 void ExperimentContext::Draw(const Figure& figure) {
   if (const Status drawn = DrawFigure(request.folder, figure, request.gnuplot); !drawn) {
-    runner.Say(drawn.error().message);
+    runner.Log(drawn.error().message);
   }
 }
 

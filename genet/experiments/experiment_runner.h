@@ -25,7 +25,7 @@ struct TrainingPlan {
   std::string name;  // of its folder
   Genome genome;
   RunSettings settings;
-  bool whole = false;  // on the whole training set; else on settings.train_images of it
+  bool full_training_set = false;  // on the whole training set; else on settings.train_images of it
 };
 struct TrainingResult {
   std::optional<double> test_accuracy = {};       // a fraction; none if the training failed
@@ -67,7 +67,7 @@ class ExperimentRunner {
   // done again.
   virtual Result<std::vector<FeatureResult>> Classify(const std::vector<FeaturePlan>& plans) = 0;
   // A line for the user.
-  virtual void Say(const std::string& line) = 0;
+  virtual void Log(const std::string& line) = 0;
 };
 
 }  // namespace genet

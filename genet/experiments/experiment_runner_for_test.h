@@ -75,7 +75,7 @@ class FakeExperimentRunner : public ExperimentRunner {
     }
     return results;
   }
-  void Say(const std::string& line) override { said.push_back(line); }
+  void Log(const std::string& line) override { said.push_back(line); }
 
  private:
   fs::path folder_;

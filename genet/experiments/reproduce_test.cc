@@ -145,7 +145,7 @@ TEST_F(ReproduceTest, Table2TakesThePrintedStructuresWithoutARun) {
   for (const TrainingPlan& plan : runner_.plans) {
     EXPECT_TRUE(plan.settings.training.augment_shift);
     EXPECT_EQ(plan.settings.training.augment_mirror, !plan.settings.data.starts_with("svhn"));
-    EXPECT_TRUE(plan.whole);  // 4,000 images at most of 1,000
+    EXPECT_TRUE(plan.full_training_set);  // 4,000 images at most of 1,000
   }
   const nlohmann::json table = ToJson(findings.tables[0]);
   EXPECT_EQ(table["rows"].size(), PaperTable2().size());
@@ -243,7 +243,7 @@ TEST_F(ReproduceTest, Table3AtThePapersScaleIsThePapersNetwork) {
   EXPECT_EQ(settings.training.batch, 256);
   EXPECT_EQ(settings.training.epochs(), 74);
   EXPECT_EQ(settings.data, "imagenet:/y,size=224");
-  EXPECT_TRUE(runner_.plans[0].whole);
+  EXPECT_TRUE(runner_.plans[0].full_training_set);
 }
 
 TEST_F(ReproduceTest, Table3TakesTheLastBestsOfOwnProcessesAndTheSizeThatIsGiven) {

@@ -28,7 +28,7 @@ Status Figure4(ExperimentContext& context) {
   std::vector<Inheritance> changed = all;
   std::erase_if(changed, [](const Inheritance& one) { return !one.changed; });
   if (changed.empty()) {
-    context.runner.Say(
+    context.runner.Log(
         "figure4: no string was changed by crossover or mutation, so there is nothing "
         "to draw; more generations would give some");
     return {};
@@ -102,7 +102,7 @@ Status Figure5(ExperimentContext& context) {
     GENET_TRY(WriteFileAtomically(stem + ".dot", DrawDot(genome, base)));
     const Result<std::string> svg = DrawSvg(genome, base), png = DrawPng(genome, base);
     if (!svg || !png) {
-      context.runner.Say(svg ? png.error().message : svg.error().message);
+      context.runner.Log(svg ? png.error().message : svg.error().message);
       continue;
     }
     GENET_TRY(WriteFileAtomically(stem + ".svg", *svg));

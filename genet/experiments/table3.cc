@@ -103,8 +103,8 @@ Result<ResultTable> LargeScaleTable(const LargeScaleRequest& request,
   table.conditions = {
       {"scale", request.scale},
       {"data", fmt::format("{} ({}, {} classes, {} x {} pixels)", settings.data,
-                           networks.front().plan.whole ? "whole training set"
-                                                       : "a part of the training set",
+                           networks.front().plan.full_training_set ? "whole training set"
+                                                                   : "a part of the training set",
                            facts.classes, facts.input.height, facts.input.width)},
       {"seed", std::to_string(settings.seed)},
       {"genomes", request.source},

@@ -25,8 +25,9 @@ Result<TrainingPlan> PlanTraining(const std::string& prefix, const Genome& genom
     return UsageError("{}: has not the nodes {} of preset {}; give its --preset", genome.ToString(),
                       ToString(settings.space), settings.preset);
   }
-  const bool whole = settings.train_images == 0 || settings.train_images >= facts.train_images;
-  if (whole) {
+  const bool full_training_set =
+      settings.train_images == 0 || settings.train_images >= facts.train_images;
+  if (full_training_set) {
     settings.train_images = 0;
   } else {
     // The part that is not trained on is not looked at either; the split wants one.
@@ -41,7 +42,7 @@ Result<TrainingPlan> PlanTraining(const std::string& prefix, const Genome& genom
   return TrainingPlan{.name = name + FileNameOf(genome),
                       .genome = genome,
                       .settings = std::move(settings),
-                      .whole = whole};
+                      .full_training_set = full_training_set};
 }
 
 }  // namespace genet

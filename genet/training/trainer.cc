@@ -9,11 +9,11 @@
 namespace genet {
 
 Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
-                              const ImageList& train, const ImageList& measured, RandomKey key,
+                              const ImageList& train, const ImageList& held_out, RandomKey key,
                               const CheckpointSettings& checkpoint,
                               const TrainingCallbacks& callbacks, std::span<float> logits) {
   GENET_CHECK(settings.images_at_once() == std::min(settings.batch, engine.max_batch()));
-  if (measured.size() == 0) return UsageError("there are no images to measure the accuracy on");
+  if (held_out.size() == 0) return UsageError("there are no images to measure the accuracy on");
   Training training(settings, train, key, checkpoint, callbacks);
   GENET_TRY(training.Start(engine));
   const Clock::time_point start = Clock::now();
@@ -32,14 +32,14 @@ Result<TrainingOutcome> Train(Engine& engine, const TrainingSettings& settings,
   bool stopped = false;
   const auto stop = [&] { return stopped = callbacks.measuring && callbacks.measuring(); };
   const Clock::time_point measuring = Clock::now();
-  const auto measurement = Measure(engine, measured, engine.max_batch(), logits, stop);
+  const auto measurement = Measure(engine, held_out, engine.max_batch(), logits, stop);
   if (stopped) {
     outcome.status = TrainingOutcome::Status::kStopped;
     return outcome;
   }
   if (!measurement) return tl::unexpected(measurement.error());
   outcome.inference_seconds_per_image =
-      SecondsSince(measuring) / static_cast<double>(measured.size());
+      SecondsSince(measuring) / static_cast<double>(held_out.size());
   if (!std::isfinite(measurement->loss)) {
     // The last step of the last epoch can overflow the weights without a loss that shows it.
     outcome.status = TrainingOutcome::Status::kDiverged;

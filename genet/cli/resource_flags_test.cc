@@ -1,4 +1,4 @@
-#include "genet/cli/work_flags.h"
+#include "genet/cli/resource_flags.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,9 +9,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Result<WorkOptions> Resolved(std::vector<std::string> arguments) {
+Result<Resources> Resolved(std::vector<std::string> arguments) {
   CLI::App app;
-  WorkFlags flags;
+  ResourceFlags flags;
   flags.AddTo(app, /*searches=*/true);
   std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
   app.parse(arguments);
@@ -19,31 +19,31 @@ Result<WorkOptions> Resolved(std::vector<std::string> arguments) {
 }
 
 std::string Refusal(const std::vector<std::string>& arguments) {
-  const Result<WorkOptions> options = Resolved(arguments);
-  if (options) return "";
-  EXPECT_EQ(options.error().kind, ErrorKind::kUsage);
-  return options.error().message;
+  const Result<Resources> resources = Resolved(arguments);
+  if (resources) return "";
+  EXPECT_EQ(resources.error().kind, ErrorKind::kUsage);
+  return resources.error().message;
 }
 
-TEST(WorkFlags, WithoutDevicesThereIsTheProcessor) {
-  const WorkOptions options = *Resolved({"--workers", "3"});
-  EXPECT_EQ(options.workers, 3);
-  EXPECT_THAT(options.devices, ElementsAre("cpu"));
-  EXPECT_EQ(Describe(options), "3 worker(s)");
+TEST(ResourceFlags, WithoutDevicesThereIsTheProcessor) {
+  const Resources resources = *Resolved({"--workers", "3"});
+  EXPECT_EQ(resources.workers, 3);
+  EXPECT_THAT(resources.devices, ElementsAre("cpu"));
+  EXPECT_EQ(Describe(resources), "3 worker(s)");
 }
 
 // The paper's way of working has ten devices and two networks on each.
-TEST(WorkFlags, WorkersAreDevicesTimesNetworksOnEach) {
-  const WorkOptions options = *Resolved({"--devices", "cuda:0,cuda:1", "--per-device", "2"});
-  EXPECT_EQ(options.workers, 4);
-  EXPECT_THAT(options.devices, ElementsAre("cuda:0", "cuda:1"));
-  EXPECT_EQ(Describe(options), "4 worker(s) on cuda:0, cuda:1");
+TEST(ResourceFlags, WorkersAreDevicesTimesNetworksOnEach) {
+  const Resources resources = *Resolved({"--devices", "cuda:0,cuda:1", "--per-device", "2"});
+  EXPECT_EQ(resources.workers, 4);
+  EXPECT_THAT(resources.devices, ElementsAre("cuda:0", "cuda:1"));
+  EXPECT_EQ(Describe(resources), "4 worker(s) on cuda:0, cuda:1");
   EXPECT_EQ(Resolved({"--devices", "cuda:0,cuda:1"})->workers, 2);
 }
 
-TEST(WorkFlags, DevicesTakeOneArgument) {
+TEST(ResourceFlags, DevicesTakeOneArgument) {
   CLI::App app;
-  WorkFlags flags;
+  ResourceFlags flags;
   std::string genome;
   flags.AddTo(app, /*searches=*/true);
   app.add_option("GENOME", genome);
@@ -52,17 +52,17 @@ TEST(WorkFlags, DevicesTakeOneArgument) {
   EXPECT_EQ(genome, "genet-1");
 }
 
-TEST(WorkFlags, WorkersMayRepeatWhatDevicesMake) {
+TEST(ResourceFlags, WorkersMayRepeatWhatDevicesMake) {
   EXPECT_EQ(Resolved({"--devices", "cpu", "--per-device", "2", "--workers", "2"})->workers, 2);
   EXPECT_THAT(Refusal({"--devices", "cpu", "--per-device", "2", "--workers", "3"}),
               HasSubstr("--workers 3: --devices and --per-device make 2"));
 }
 
-TEST(WorkFlags, ADeviceStandsThereOnce) {
+TEST(ResourceFlags, ADeviceStandsThereOnce) {
   EXPECT_THAT(Refusal({"--devices", "cuda:0,cuda:0"}), HasSubstr("--per-device"));
 }
 
-TEST(WorkFlags, NetworksOnADeviceNeedDevices) {
+TEST(ResourceFlags, NetworksOnADeviceNeedDevices) {
   EXPECT_THROW((void)Resolved({"--per-device", "2"}), CLI::RequiresError);
 }
 

@@ -1,4 +1,4 @@
-// Words for people on standard error.
+// Words for people, on standard error: progress, notes and errors.
 #pragma once
 
 #include <fmt/format.h>
@@ -9,10 +9,10 @@
 
 namespace genet {
 
-// A note that cannot be written (a log on a full disk, a closed terminal) is dropped: it must not
+// A line that cannot be written (a log on a full disk, a closed terminal) is dropped: it must not
 // end the work that it tells of.
 template <class... Args>
-void Note(fmt::format_string<Args...> format, Args&&... args) {
+void PrintError(fmt::format_string<Args...> format, Args&&... args) {
   const std::string text = fmt::format(format, std::forward<Args>(args)...);
   (void)std::fwrite(text.data(), 1, text.size(), stderr);
   (void)std::fflush(stderr);

@@ -10,7 +10,7 @@
 
 namespace genet::cli {
 
-struct WorkOptions {
+struct Resources {
   int workers = 1;
   std::vector<std::string> devices = {kProcessor};  // shared out evenly among the workers
   int threads = 1;                                  // of each worker
@@ -20,17 +20,16 @@ struct WorkOptions {
 };
 
 // "2 worker(s)", "4 worker(s) on cuda:0, cuda:1".
-std::string Describe(const WorkOptions& options);
+std::string Describe(const Resources& resources);
 
-class WorkFlags {
+class ResourceFlags {
  public:
   // --workers, --devices, --per-device, --threads, --checkpoint-every and --quiet; for searches
-  // also
-  // --time-limit. Keeps the address of this object.
+  // also --time-limit. Keeps the address of this object.
   void AddTo(CLI::App& app, bool searches);
   // A usage error if a time cannot be read, or --workers and --devices disagree. Whether the
   // devices are there is CheckEngine's to say.
-  Result<WorkOptions> Resolve() const;
+  Result<Resources> Resolve() const;
 
  private:
   int workers_ = 0, per_device_ = 1, threads_ = 1;

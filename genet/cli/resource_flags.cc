@@ -1,4 +1,4 @@
-#include "genet/cli/work_flags.h"
+#include "genet/cli/resource_flags.h"
 
 #include <fmt/ranges.h>
 
@@ -10,15 +10,15 @@
 
 namespace genet::cli {
 
-std::string Describe(const WorkOptions& options) {
-  std::string text = fmt::format("{} worker(s)", options.workers);
-  if (options.devices != WorkOptions().devices) {
-    text += fmt::format(" on {}", fmt::join(options.devices, ", "));
+std::string Describe(const Resources& resources) {
+  std::string text = fmt::format("{} worker(s)", resources.workers);
+  if (resources.devices != Resources().devices) {
+    text += fmt::format(" on {}", fmt::join(resources.devices, ", "));
   }
   return text;
 }
 
-void WorkFlags::AddTo(CLI::App& app, bool searches) {
+void ResourceFlags::AddTo(CLI::App& app, bool searches) {
   app.add_option("--workers", workers_,
                  "Networks trained at the same time (default: cores / threads).")
       ->type_name("N")
@@ -50,8 +50,8 @@ void WorkFlags::AddTo(CLI::App& app, bool searches) {
       ->type_name("TIME");
 }
 
-Result<WorkOptions> WorkFlags::Resolve() const {
-  WorkOptions options{.workers = workers_ > 0 ? workers_ : DefaultWorkers(threads_),
+Result<Resources> ResourceFlags::Resolve() const {
+  Resources resources{.workers = workers_ > 0 ? workers_ : DefaultWorkers(threads_),
                       .devices = {kProcessor},
                       .threads = threads_,
                       .time_limit_seconds = 0,
@@ -62,18 +62,19 @@ Result<WorkOptions> WorkFlags::Resolve() const {
       return UsageError(
           "--devices: names a device twice; --per-device N trains N networks on each");
     }
-    options.devices = devices_;
-    options.workers = static_cast<int>(devices_.size()) * per_device_;
-    if (workers_ > 0 && workers_ != options.workers) {
+    resources.devices = devices_;
+    resources.workers = static_cast<int>(devices_.size()) * per_device_;
+    if (workers_ > 0 && workers_ != resources.workers) {
       return UsageError("--workers {}: --devices and --per-device make {}; leave --workers out",
-                        workers_, options.workers);
+                        workers_, resources.workers);
     }
   }
   if (!time_limit_.empty()) {
-    GENET_ASSIGN(options.time_limit_seconds, ParseDuration("--time-limit", time_limit_));
+    GENET_ASSIGN(resources.time_limit_seconds, ParseDuration("--time-limit", time_limit_));
   }
-  GENET_ASSIGN(options.checkpoint_seconds, ParseDuration("--checkpoint-every", checkpoint_every_));
-  return options;
+  GENET_ASSIGN(resources.checkpoint_seconds,
+               ParseDuration("--checkpoint-every", checkpoint_every_));
+  return resources;
 }
 
 }  // namespace genet::cli
