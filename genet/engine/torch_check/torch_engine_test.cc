@@ -73,7 +73,8 @@ TEST_P(TorchEngineTest, ABatchInPartsAgreesWithTheCpuEngine) {
   const TensorMap state = reference::RandomState(network_, key_);
   const RandomBatch batch(network_, 2 * kImages + 3, key_.Derive("parts"));
   const auto cpu = MakeCpuEngine(network_, transform_, {.max_batch = kImages});
-  const auto reference = std::make_unique<ReferenceEngine>(network_, transform_, kImages);
+  const std::unique_ptr<Engine> reference =
+      std::make_unique<ReferenceEngine>(network_, transform_, kImages);
   const auto engine = Torch();
   for (Engine* one : {cpu.get(), reference.get(), engine.get()}) {
     ASSERT_TRUE(one->SetState(state));
