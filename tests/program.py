@@ -10,7 +10,8 @@ import tempfile
 import time
 import unittest
 
-PROGRAM = os.environ.get("GENET_PROGRAM", "")
+# Absolute: tests run it in folders of their own.
+PROGRAM = os.path.abspath(os.environ.get("GENET_PROGRAM", ""))
 SOURCE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # Networks that train in a fraction of a second.
@@ -165,7 +166,7 @@ class ProgramTest(unittest.TestCase):
 
 
 def main():
-    if not PROGRAM:
+    if not os.environ.get("GENET_PROGRAM"):
         sys.exit("GENET_PROGRAM must name the genet program; ctest sets it")
     result = unittest.main(exit=False, verbosity=2, warnings="ignore").result
     if result.wasSuccessful() and result.skipped and len(result.skipped) == result.testsRun:
