@@ -31,6 +31,9 @@ class Executor {
   virtual Status Submit(std::span<const Task> tasks) = 0;
   // The tasks that ended since the last call. Does not wait.
   virtual Result<std::vector<TaskEnd>> Poll() = 0;
+  // Whether the task has a worker, or waits for one in a scheduler's queue: limits of time count
+  // from when it begins. `key` is of a task that was submitted and whose end was not polled yet.
+  virtual bool HasBegun(const std::string& key) const = 0;
   // Kills a task that runs. Poll() gives its end like any other.
   virtual void Cancel(const std::string& key) = 0;
   // Ends all tasks within two seconds; each may write a checkpoint first. Poll() gives none of

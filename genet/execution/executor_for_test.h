@@ -23,6 +23,7 @@ class ScriptedExecutor : public Executor {
   std::vector<std::string> started;  // keys, in order
   std::set<std::string> cancelled;
   size_t most_at_once = 0;
+  std::function<bool(const std::string& key)> begun = [](const std::string&) { return true; };
   bool stopped = false;
 
   size_t free_slots() const override { return slots_ - running_.size(); }
@@ -49,6 +50,7 @@ class ScriptedExecutor : public Executor {
     });
     return ends;
   }
+  bool HasBegun(const std::string& key) const override { return begun(key); }
   void Cancel(const std::string& key) override { cancelled.insert(key); }
   void Stop() override {
     stopped = true;

@@ -33,6 +33,7 @@ class LocalExecutor : public Executor {
   size_t free_slots() const override;
   Status Submit(std::span<const Task> tasks) override;
   Result<std::vector<TaskEnd>> Poll() override;
+  bool HasBegun(const std::string& /*key*/) const override { return true; }
   void Cancel(const std::string& key) override;
   void Stop() override;
 

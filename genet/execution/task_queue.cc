@@ -34,7 +34,9 @@ struct Waiting {
 struct Running {
   Waiting task;
   fs::file_time_type checkpoint_before;
-  Clock::time_point start, moved = start, looked = start;
+  // Since when its worker is at work, came further, was looked at.
+  bool begun = false;
+  Clock::time_point start = {}, moved = {}, looked = {};
   WorkerProgress progress = {};
   std::string cancelled_because = {};
 };
@@ -105,8 +107,7 @@ class QueueRun {
       if (const Status status = WriteFileAtomically(files.job, queued.job); !status) {
         return MachineFailure(status.error().message);
       }
-      running_.insert(
-          {queued.task.key, {std::move(task), TimeOf(files.checkpoint), options_.now()}});
+      running_.insert({queued.task.key, {std::move(task), TimeOf(files.checkpoint)}});
       tasks.push_back(queued.task);
     }
     if (tasks.empty()) return {};
@@ -133,6 +134,11 @@ class QueueRun {
   // Passes on how far a worker is, and cancels one past its limits.
   void Watch(const std::string& key, Running& running) {
     if (!running.cancelled_because.empty()) return;
+    if (!running.begun) {
+      if (!executor_.HasBegun(key)) return;
+      running.begun = true;
+      running.start = running.moved = running.looked = options_.now();
+    }
     if (SecondsSince(running.looked) > kLookSeconds && Look(running) && options_.running) {
       options_.running(running.task.index, running.progress);
     }

@@ -291,6 +291,27 @@ TEST_F(TaskQueueTest, ATimeLimitHoldsHoweverMuchProgressThereIs) {
   EXPECT_EQ(results_.at(0).cause, "over the time limit of 30 s");
 }
 
+TEST_F(TaskQueueTest, LimitsCountFromWhenATaskBegins) {
+  options_.time_limit_seconds = 10;
+  options_.hang_seconds = 10;
+  const Clock::time_point scheduled = now_ + std::chrono::hours(1);
+  executor_.begun = [=, this](const std::string&) { return now_ >= scheduled; };
+  executor_.script = [=, this](const Task& task, int) {
+    return now_ >= scheduled + std::chrono::seconds(9) ? std::optional(Done(task)) : std::nullopt;
+  };
+  ASSERT_TRUE(Run(1));
+  EXPECT_THAT(executor_.cancelled, IsEmpty());
+  EXPECT_EQ(results_.at(0).attempts, 1);
+
+  executor_.script = [](const Task&, int) { return std::nullopt; };
+  fs::remove(FilesWithStem(folder_ / "t0").outcome);
+  options_.attempts = 1;
+  const Clock::time_point before = now_;
+  ASSERT_TRUE(Run(1));
+  EXPECT_THAT(results_.at(1).cause, HasSubstr("over the time limit of 10 s"));
+  EXPECT_LT(now_ - before, std::chrono::seconds(15));
+}
+
 TEST_F(TaskQueueTest, TheProgressOfWorkersIsPassedOn) {
   std::vector<double> fractions;
   options_.running = [&](size_t index, const WorkerProgress& progress) {
