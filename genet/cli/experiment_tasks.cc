@@ -11,13 +11,13 @@
 #include "genet/base/json_reader.h"
 #include "genet/base/print_error.h"
 #include "genet/cli/command.h"
+#include "genet/cli/make_executor.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
 #include "genet/data/checksum.h"
 #include "genet/engine/backends/make_engine.h"
 #include "genet/execution/classification.h"
 #include "genet/execution/job.h"
-#include "genet/execution/local_executor.h"
 #include "genet/execution/run_folder.h"
 #include "genet/network/network.h"
 #include "genet/settings/json.h"
@@ -163,12 +163,9 @@ Status TaskExperimentRunner::RunTasks(const std::string& done, const std::vector
                                       const std::function<void(const TaskResult&)>& ended) {
   CatchStopSignals();
   TaskProgress progress(done, tasks, resources_.quiet);
-  LocalExecutor executor({.program = ProgramPath(),
-                          .workers = resources_.workers,
-                          .devices = resources_.devices,
-                          .threads = resources_.threads});
+  const std::unique_ptr<Executor> executor = MakeExecutor(resources_);
   TaskQueue queue(
-      executor,
+      *executor,
       {.time_limit_seconds = resources_.time_limit_seconds,
        .folders = {folder_, CacheFolder()},
        .stop = [] { return StopSignal() != 0; },

@@ -4,10 +4,10 @@
 
 #include "genet/base/version.h"
 #include "genet/cli/command.h"
+#include "genet/cli/make_executor.h"
 #include "genet/cli/progress.h"
 #include "genet/cli/stop.h"
 #include "genet/execution/evaluation_queue.h"
-#include "genet/execution/local_executor.h"
 #include "genet/execution/run_folder.h"
 #include "genet/search/search.h"
 
@@ -30,11 +30,8 @@ Result<SearchResult> RunWithProgress(const RunSettings& settings, const fs::path
         "the history is neither's alone",
         record.version, Version()));
   }
-  LocalExecutor executor({.program = ProgramPath(),
-                          .workers = resources.workers,
-                          .devices = resources.devices,
-                          .threads = resources.threads});
-  EvaluationQueue evaluations(settings, executor,
+  const std::unique_ptr<Executor> executor = MakeExecutor(resources);
+  EvaluationQueue evaluations(settings, *executor,
                               {.jobs = JobsPath(run),
                                .cache = CacheFolder(),
                                .checkpoint_seconds = resources.checkpoint_seconds,
