@@ -29,6 +29,24 @@ uint64_t HashConvolutions(const ConvolutionAlgorithm& algorithm,
   return hash.value();
 }
 
+// Which algorithm serves which convolution: another choice rounds otherwise.
+uint64_t HashChoices() {
+  Hash hash;
+  for (const int kernel : {1, 3, 5, 7}) {
+    for (const int padding : {0, kernel / 2}) {
+      for (const int channels : {1, 3, 8, 16, 24, 32, 48, 64, 128, 256}) {
+        for (const int side : {7, 8, 9, 16, 32}) {
+          for (const bool every_product : {false, true}) {
+            const ConvolutionShape shape{channels, channels, side, side, kernel, padding};
+            hash.Add(std::string_view(ChooseConvolution(shape, every_product).name));
+          }
+        }
+      }
+    }
+  }
+  return hash.value();
+}
+
 uint64_t HashNormalisation() {
   Hash hash;
   for (const ConvolutionCase& test : DirectCases())
@@ -55,6 +73,7 @@ std::vector<NamedHash> HashKernels() {
   return {{"direct", HashConvolutions(kDirectConvolution, DirectCases())},
           {"winograd", HashConvolutions(kRowConvolution, WinogradCases())},
           {"tiles", HashTiles()},
+          {"choices", HashChoices()},
           {"normalisation", HashNormalisation()},
           {"maximum-pooling", HashOf(PoolingWorkloads(false))},
           {"average-pooling", HashOf(PoolingWorkloads(true))},
