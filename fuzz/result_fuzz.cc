@@ -2,8 +2,8 @@
 // and as what the table of an experiment takes of it.
 #include "genet/base/check.h"
 #include "genet/base/scratch_folder_for_test.h"
-#include "genet/cli/experiment_tasks.h"
 #include "genet/execution/training_folder.h"
+#include "genet/experiments/trainings.h"
 #include "genet/settings/presets.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   const auto json = nlohmann::json::parse(data, data + size, nullptr, false);
   if (json.is_discarded()) return 0;
-  const auto read = genet::cli::ReadResult(folder.path(), json);
+  const auto read = genet::TrainingResultOf(folder.path(), json);
   if (read) GENET_CHECK(read->test_accuracy.has_value() || json.contains("diverged"));
   return 0;
 }

@@ -8,7 +8,6 @@
 #include <numeric>
 
 #include "genet/base/duration.h"
-#include "genet/base/json_reader.h"
 #include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/make_executor.h"
@@ -19,6 +18,7 @@
 #include "genet/execution/classification.h"
 #include "genet/execution/job.h"
 #include "genet/execution/run_folder.h"
+#include "genet/experiments/trainings.h"
 #include "genet/network/network.h"
 #include "genet/settings/json.h"
 
@@ -79,37 +79,6 @@ FeatureResult ResultOf(Classification classification) {
 }
 
 }  // namespace
-
-Result<TrainingResult> ReadResult(const fs::path& folder, const nlohmann::json& json) {
-  TrainingResult result;
-  JsonReader reader(json, ResultPath(folder).string());
-  reader.Get("train_images", result.train_images);
-  JsonReader cost = reader.Object("cost");
-  double seconds = 0, rate = 0;
-  cost.Get("seconds", seconds);
-  cost.Get("images_per_second", rate);
-  if (reader.Has("diverged")) {
-    reader.Get("diverged", result.cause);
-    result.seconds = seconds;
-  } else {
-    double accuracy = 0;
-    reader.Get("test_accuracy", accuracy);
-    result.test_accuracy = accuracy;
-    // Older builds wrote none.
-    if (reader.Has("test_top5_accuracy")) {
-      reader.Get("test_top5_accuracy", result.test_top5_accuracy);
-    }
-    result.weights = WeightsPath(folder).string();
-    // The seconds are those of the last process, perhaps of a resumed training; the rate holds for
-    // all.
-    const size_t images = result.train_images * reader.Member("curve").size();
-    result.seconds = rate > 0 ? static_cast<double>(images) / rate : seconds;
-  }
-  Status good = reader.Check();
-  if (good) good = cost.Check();
-  if (!good) return Failure("{}; delete it to train again", good.error().message);
-  return result;
-}
 
 Result<DataFacts> TaskExperimentRunner::Inspect(const std::string& data) {
   if (const auto known = facts_.find(data); known != facts_.end()) return known->second;
@@ -240,7 +209,7 @@ Result<std::vector<TrainingResult>> TaskExperimentRunner::Train(
                        if (!result) {
                          return Failure("{}: is not there", ResultPath(folder).string());
                        }
-                       GENET_ASSIGN(results[i], ReadResult(folder, *result));
+                       GENET_ASSIGN(results[i], TrainingResultOf(folder, *result));
                        return {};
                      }});
   }

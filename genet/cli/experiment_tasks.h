@@ -3,7 +3,6 @@
 
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -41,8 +40,5 @@ class TaskExperimentRunner : public ExperimentRunner {
   const Resources resources_;
   std::map<std::string, DataFacts> facts_;
 };
-
-// What the table of an experiment takes of the result.json that is in the training's folder.
-Result<TrainingResult> ReadResult(const fs::path& folder, const nlohmann::json& json);
 
 }  // namespace genet::cli

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "genet/base/json_reader.h"
 #include "genet/base/random.h"
 #include "genet/data/data_spec.h"
+#include "genet/execution/training_folder.h"
 
 namespace genet {
 
@@ -43,6 +45,37 @@ Result<TrainingPlan> PlanTraining(const std::string& prefix, const Genome& genom
                       .genome = genome,
                       .settings = std::move(settings),
                       .full_training_set = full_training_set};
+}
+
+Result<TrainingResult> TrainingResultOf(const fs::path& folder, const nlohmann::json& json) {
+  TrainingResult result;
+  JsonReader reader(json, ResultPath(folder).string());
+  reader.Get("train_images", result.train_images);
+  JsonReader cost = reader.Object("cost");
+  double seconds = 0, rate = 0;
+  cost.Get("seconds", seconds);
+  cost.Get("images_per_second", rate);
+  if (reader.Has("diverged")) {
+    reader.Get("diverged", result.cause);
+    result.seconds = seconds;
+  } else {
+    double accuracy = 0;
+    reader.Get("test_accuracy", accuracy);
+    result.test_accuracy = accuracy;
+    // Older builds wrote none.
+    if (reader.Has("test_top5_accuracy")) {
+      reader.Get("test_top5_accuracy", result.test_top5_accuracy);
+    }
+    result.weights = WeightsPath(folder).string();
+    // The seconds are those of the last process, perhaps of a resumed training; the rate holds for
+    // all.
+    const size_t images = result.train_images * reader.Member("curve").size();
+    result.seconds = rate > 0 ? static_cast<double>(images) / rate : seconds;
+  }
+  Status good = reader.Check();
+  if (good) good = cost.Check();
+  if (!good) return Failure("{}; delete it to train again", good.error().message);
+  return result;
 }
 
 }  // namespace genet

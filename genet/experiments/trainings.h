@@ -1,6 +1,7 @@
 // Trainings in full, as experiments plan them.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,8 @@ std::string FileNameOf(const Genome& genome);
 // data set. A usage error if the genome is of another search space than the settings.
 Result<TrainingPlan> PlanTraining(const std::string& prefix, const Genome& genome,
                                   RunSettings settings, const DataFacts& facts);
+
+// What the table of an experiment takes of the result.json that is in the training's folder.
+Result<TrainingResult> TrainingResultOf(const fs::path& folder, const nlohmann::json& json);
 
 }  // namespace genet
