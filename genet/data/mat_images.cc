@@ -1,15 +1,14 @@
 #include "genet/data/mat_images.h"
 
 #include <matio.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include "genet/data/mat_variables.h"
 
 namespace genet {
 namespace {
@@ -33,69 +32,6 @@ std::string Sizes(const matvar_t& variable) {
     text += fmt::format("{}{}", d == 0 ? "" : " x ", variable.dims[d]);
   }
   return text;
-}
-
-struct EndInflating {
-  void operator()(z_stream* stream) const { inflateEnd(stream); }
-};
-
-// Whether the compressed variable of the next `size` bytes inflates to its end and has the checksum
-// that stands there.
-bool InflatesWell(std::ifstream& file, size_t size) {
-  z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return false;
-  const std::unique_ptr<z_stream, EndInflating> guard(&stream);
-  std::vector<char> packed(1 << 16);
-  std::vector<unsigned char> unpacked(1 << 18);
-  int status = Z_OK;
-  while (status == Z_OK) {
-    if (stream.avail_in == 0) {
-      const size_t next = std::min(packed.size(), size);
-      if (!file.read(packed.data(), static_cast<std::streamsize>(next))) return false;
-      size -= next;
-      stream.next_in = reinterpret_cast<unsigned char*>(packed.data());
-      stream.avail_in = static_cast<uInt>(next);
-    }
-    stream.next_out = unpacked.data();
-    stream.avail_out = static_cast<uInt>(unpacked.size());
-    status = inflate(&stream, Z_NO_FLUSH);
-  }
-  return status == Z_STREAM_END;
-}
-
-// libmatio takes what it finds of a file that was cut short, and it reads no checksum. So the chain
-// of variables, each with its type and size before it, is followed first.
-Status CheckIsWhole(const fs::path& path) {
-  constexpr size_t kHeader = 128;
-  constexpr uint32_t kCompressed = 15;
-  std::error_code error;
-  const size_t bytes = fs::file_size(path, error);
-  std::ifstream file(path, std::ios::binary);
-  if (error || !file) return Failure("cannot read {}", path.string());
-  char header[kHeader] = {};
-  file.read(header, sizeof(header));
-  if (!file || std::memcmp(header, "MATLAB 5.0", 10) != 0) {
-    return Failure("{}: not a MATLAB 5 file (byte 0); fetch it again", path.string());
-  }
-  if (std::memcmp(header + 126, "IM", 2) != 0) {
-    return Failure("{}: not in this machine's byte order (byte 126); fetch it again",
-                   path.string());
-  }
-  for (size_t at = kHeader; at < bytes;) {
-    uint32_t tag[2] = {0, 0};  // type, bytes that follow
-    file.seekg(static_cast<std::streamoff>(at));
-    file.read(reinterpret_cast<char*>(tag), sizeof(tag));
-    if (!file || bytes - at - sizeof(tag) < tag[1]) {
-      return Failure(
-          "{}: ends at byte {}, inside the variable that starts at byte {}; fetch it again",
-          path.string(), bytes, at);
-    }
-    if (tag[0] == kCompressed && !InflatesWell(file, tag[1])) {
-      return Failure("{}: the variable at byte {} is damaged; fetch it again", path.string(), at);
-    }
-    at += sizeof(tag) + tag[1];
-  }
-  return {};
 }
 
 template <class Number>
@@ -177,7 +113,7 @@ Status ReadSvhnMat(
     const fs::path& path,
     const std::function<Status(std::span<const uint8_t>, std::span<const int32_t>)>& take,
     size_t images_at_once) {
-  GENET_TRY(CheckIsWhole(path));
+  GENET_TRY(CheckMatVariables(path));
   const std::unique_ptr<mat_t, CloseMat> mat(Mat_Open(path.c_str(), MAT_ACC_RDONLY));
   if (!mat) return Failure("{}: not a readable MATLAB 5 file; fetch it again", path.string());
   const Variable x(Mat_VarReadInfo(mat.get(), "X"));
