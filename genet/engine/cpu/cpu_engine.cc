@@ -98,8 +98,9 @@ class CpuEngine final : public Engine {
         return input;
       }
       case LayerOperation::Kind::kConvolution: {
-        const kernels::ConvolutionAlgorithm& algorithm = kernels::ChooseConvolution(
-            ConvolutionLayer::ShapeOf(layer), options_.arithmetic == Arithmetic::kDirect);
+        const kernels::ConvolutionShape shape = ConvolutionLayer::ShapeOf(layer);
+        const kernels::ConvolutionAlgorithm& algorithm =
+            kernels::ChooseConvolution(shape, options_.arithmetic == Arithmetic::kDirect);
         auto convolution =
             std::make_unique<ConvolutionLayer>(layer, inputs, blocks_, algorithm, step_);
         convolutions_[static_cast<int>(layers_.size())] = convolution.get();
