@@ -40,7 +40,14 @@ class ArgumentsTest(ProgramTest):
                 ["report", self.path("none")],
                 ["evaluate", self.path("none.safetensors")],
                 ["data", "info", "nosuch"],
-                ["data", "fetch", "nosuch", self.path("data")]):
+                ["data", "fetch", "nosuch", self.path("data")],
+                ["transfer", "genet-1", "--run", folder, "--width", "nan"],
+                ["classify", self.path("none.npy"), "--costs", "1,nan"],
+                ["bench", "--seconds", "nan"],
+                ["presets", "iccv", "--markdown"],
+                ["presets", "--markdown", "--json"],
+                ["features", "--data", "synthetic", "--engine", "torch", "--out", folder],
+                ["features", "--data", "synthetic", "--device", "cuda:9", "--out", folder]):
             with self.subTest(arguments=arguments):
                 self.fail_with((1, 2), *arguments)
         self.assertFalse(os.path.exists(folder))

@@ -114,6 +114,24 @@ class ReproduceTest(ProgramTest):
                 self.fail_with([2], "reproduce", "table1", "--run", self.path("out"), *given,
                                says=says)
 
+    def test_a_damaged_identity_is_named_with_what_to_do(self):
+        path = self.path("out/reproduction.json")
+        good = {"scale": "smoke", "overrides": {}, "data": "synthetic", "seed": 1,
+                "record_test": False}
+        os.makedirs(self.path("out"))
+        for bad, says in (("", "not JSON"), ('{"scale": "smo', "not JSON"), ("[]", ""),
+                          (json.dumps({**good, "scale": "week"}), "week"),
+                          (json.dumps({**good, "overrides": {"bogus": "1"}}), "bogus"),
+                          (json.dumps({**good, "overrides": {"seed": "3"}}), "seed"),
+                          (json.dumps({**good, "overrides": {"population": "0"}}), "population"),
+                          (json.dumps({**good, "more": 1}), "more")):
+            with self.subTest(bad):
+                self.write("out/reproduction.json", bad)
+                ended = self.fail_with([1], "reproduce", "table1", "--run", self.path("out"),
+                                       says=says)
+                self.assertIn(path, ended.stderr)
+                self.assertIn("take another --run folder", ended.stderr)
+
     def test_mistakes_are_one_line_and_leave_no_folder(self):
         for arguments, says in ((["table1"], "a scale is needed"),
                                 (["table9", "--scale", "smoke"], "'table9' is no experiment"),

@@ -54,6 +54,10 @@ class SnapshotTest(ProgramTest):
         self.succeed("search", "--run", folder, "--quiet", *changed(SEARCH, "--generations", "0"))
         self.fail_with((2,), "report", folder, "--since", "3", says="--format snapshot")
         self.fail_with((2,), "report", folder, "--against", folder, "--format", "snapshot")
+        self.fail_with((2,), "report", folder, "--json", "--format", "snapshot")
+        for since in ("-1", "x", "9223372036854775808", "0x10"):
+            self.fail_with((2,), "report", folder, "--format", "snapshot", f"--since={since}",
+                           says="not a whole number of at least 0")
 
 
 if __name__ == "__main__":

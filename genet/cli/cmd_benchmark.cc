@@ -6,6 +6,7 @@
 #include "genet/benchmark/breakdown.h"
 #include "genet/benchmark/throughput.h"
 #include "genet/cli/command.h"
+#include "genet/cli/number_check.h"
 #include "genet/data/data_set.h"
 #include "genet/engine/backends/backends.h"
 #include "genet/engine/backends/make_engine.h"
@@ -278,7 +279,7 @@ Command AddBenchCommand(CLI::App& root) {
       ->type_name("CxHxW");
   app->add_option("--threads", arguments->threads, "Threads inside a network (default: 1).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app->add_option("--device", arguments->device,
                   fmt::format("Device of the engine, such as {} (default: {}).", DescribeDevices(),
                               kProcessor))
@@ -286,7 +287,7 @@ Command AddBenchCommand(CLI::App& root) {
   app->add_option("--workers", arguments->workers,
                   "Networks trained side by side, each with its own threads (default: 1).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app->add_option(
          "--target", arguments->target,
          "SIMD target of engine cpu and of the peak, such as AVX2 (default: the processor's "
@@ -294,7 +295,7 @@ Command AddBenchCommand(CLI::App& root) {
       ->type_name("NAME");
   app->add_option("--seconds", arguments->seconds, "Time for each genome (default: 5).")
       ->type_name("S")
-      ->check(CLI::Range(0.05, 3600.0));
+      ->check(Within(0.05, 3600.0));
   app->add_flag("--evaluate", arguments->evaluate,
                 "Measure the forward pass of evaluation in place of training steps.");
   app->add_flag(

@@ -1,4 +1,5 @@
 #include "genet/cli/command.h"
+#include "genet/cli/number_check.h"
 #include "genet/features/classify.h"
 #include "genet/features/npy.h"
 #include "genet/search/fitness.h"
@@ -71,16 +72,16 @@ Command AddClassifyCommand(CLI::App& root) {
   app->add_option("--train-per-class", options.train_per_class,
                   "Training images of each class (default: 60).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000000));
+      ->check(Within(1, 1000000));
   app->add_option("--splits", options.splits, "Random splits (default: 10).")
       ->type_name("N")
-      ->check(CLI::Range(1, 10000));
+      ->check(Within(1, 10000));
   app->add_option("--costs", options.costs,
                   "Values of C to choose from (default: 0.1,1,10,100); one alone is taken as it "
                   "is.")
       ->type_name("C,...")
       ->delimiter(',')
-      ->check(CLI::Range(1e-9, 1e9));
+      ->check(Within(1e-9, 1e9));
   app->add_option("--seed", options.seed, "Draws the splits (default: 1).")->type_name("N");
   app->add_flag("--raw", arguments->as_they_are,
                 "Values as they are: no square root, no length 1.");

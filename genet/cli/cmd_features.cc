@@ -21,8 +21,10 @@ Result<int> WriteFeatures(const Arguments& arguments) {
   if (request.weights.empty() && request.data.empty()) {
     return UsageError("without WEIGHTS, whose pixels? give --data SPEC");
   }
-  if (request.weights.empty() && (request.untrained || arguments.app->count("--layer") > 0)) {
-    return UsageError("--layer and --untrained are of a network: give its WEIGHTS");
+  if (request.weights.empty() &&
+      (request.untrained || arguments.app->count("--layer") > 0 || arguments.inference.given())) {
+    return UsageError(
+        "only --data, --part, --out and --json are of pixels; for a network give its WEIGHTS");
   }
   GENET_ASSIGN(const FeatureSet set, MakeFeatures(request, CacheFolder()));
   const Features& features = set.features;

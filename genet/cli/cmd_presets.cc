@@ -18,10 +18,13 @@ Command AddPresetsCommand(CLI::App& root) {
     bool json = false, markdown = false;
   };
   auto arguments = std::make_shared<Arguments>();
-  app->add_option("NAME", arguments->name, "The preset whose settings are wanted.");
-  app->add_flag("--json", arguments->json, "Print JSON.");
+  CLI::Option* name =
+      app->add_option("NAME", arguments->name, "The preset whose settings are wanted.");
+  CLI::Option* json = app->add_flag("--json", arguments->json, "Print JSON.");
   app->add_flag("--markdown", arguments->markdown,
-                "Print all settings, and what each may be, as the table in docs/formats.md.");
+                "Print all settings, and what each may be, as the table in docs/formats.md.")
+      ->excludes(name)
+      ->excludes(json);
   return {app, [arguments]() -> Result<int> {
             if (arguments->markdown) {
               GENET_TRY(Print(SettingsTable()));

@@ -1,4 +1,5 @@
 #include "genet/cli/command.h"
+#include "genet/cli/number_check.h"
 #include "genet/execution/run_folder.h"
 #include "genet/report/comparison.h"
 #include "genet/report/generation_table.h"
@@ -37,6 +38,9 @@ Result<int> Report(const Arguments& arguments) {
   const bool json = arguments.json || arguments.format == "json";
   const bool snapshot = arguments.format == "snapshot";
   if (arguments.since != 0 && !snapshot) return UsageError("--since needs --format snapshot");
+  if (arguments.json && (snapshot || arguments.format == "csv")) {
+    return UsageError("--json and --format {}: one or the other", arguments.format);
+  }
   GENET_ASSIGN(RunReader store, OpenRun(arguments.run));
   if (!arguments.against.empty()) {
     if (arguments.format == "csv" || snapshot) {
@@ -102,7 +106,7 @@ Command AddReportCommand(CLI::App& root) {
   app->add_option("--since", arguments->since,
                   "Of a snapshot: only what was recorded after this sequence (default: 0).")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(Within<int64_t>(0));
   app->add_flag("--json", arguments->json, "The same as --format json.");
   return {app, [arguments] { return Report(*arguments); }};
 }

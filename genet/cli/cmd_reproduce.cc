@@ -4,6 +4,7 @@
 #include "genet/base/print_error.h"
 #include "genet/cli/command.h"
 #include "genet/cli/experiment_tasks.h"
+#include "genet/cli/number_check.h"
 #include "genet/cli/reproduction_folder.h"
 #include "genet/cli/scale_list.h"
 #include "genet/cli/stop.h"
@@ -85,13 +86,17 @@ Result<std::vector<TrainedNetwork>> NetworksOf(const std::vector<std::string>& g
   }
   const fs::path table = folder / "table3.json";
   if (files.empty() && !CaltechTrainingSet(data) && fs::exists(table, error)) {
-    GENET_ASSIGN(const json read, ReadJson(table));
-    JsonReader reader(read, table.string());
+    const auto damaged = [](const Error& why) {
+      return Failure("{}; do table3 again", why.message);
+    };
+    const Result<json> read = ReadJson(table);
+    if (!read) return damaged(read.error());
+    JsonReader reader(*read, table.string());
     JsonReader values = reader.Object("values");
     std::vector<std::string> names;
     values.Get("trained", names);
     for (const Status& status : {reader.Check(), values.Check()}) {
-      if (!status) return Failure("{}; do table3 again", status.error().message);
+      if (!status) return damaged(status.error());
     }
     for (const std::string& name : names) {
       files.push_back((folder / "trained" / name / "weights.safetensors").string());
@@ -328,7 +333,7 @@ Command AddReproduceCommand(CLI::App& root) {
                   "With --list: the costs on as many cores like this machine's (default: those it "
                   "has).")
       ->type_name("N")
-      ->check(CLI::Range(1, 4096));
+      ->check(Within(1, 4096));
   app->add_option(
          "--data", arguments->data,
          "A data set, as genet search takes it (default: synthetic). May be given more than "

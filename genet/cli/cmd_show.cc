@@ -1,4 +1,5 @@
 #include "genet/cli/command.h"
+#include "genet/cli/number_check.h"
 #include "genet/genome/genome.h"
 #include "genet/network/description.h"
 #include "genet/network/drawing.h"
@@ -82,7 +83,7 @@ Command AddShowCommand(CLI::App& root) {
   app->add_option("--classes", arguments->classes,
                   "Classes of the data set (default: outputs of the base network).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1000000));
+      ->check(Within(1, 1000000));
   arguments->run.AddTo(*app);
   return {app, [arguments] { return Show(*arguments); }};
 }

@@ -4,6 +4,7 @@
 
 #include "genet/base/print_error.h"
 #include "genet/cli/command.h"
+#include "genet/cli/number_check.h"
 #include "genet/cli/stop.h"
 #include "genet/execution/run_folder.h"
 #include "genet/kernels/target.h"
@@ -94,11 +95,11 @@ Command AddSignatureCommand(CLI::App& root) {
   app->add_option("--threads", arguments->threads,
                   "Threads inside a network; no hash depends on it (default: cores).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app->add_option("--workers", arguments->workers,
                   "Workers of the search; no hash depends on it (default: cores).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app->add_flag("--undisturbed", arguments->undisturbed,
                 "Leave the search in peace; its hash is the same.");
   app->add_flag("--json", arguments->json, "Print JSON.");

@@ -4,6 +4,7 @@
 #include "genet/base/parse.h"
 #include "genet/base/print_error.h"
 #include "genet/cli/command.h"
+#include "genet/cli/number_check.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/terminal.h"
 #include "genet/engine/backends/backends.h"
@@ -195,12 +196,12 @@ Command AddTrainCommand(CLI::App& root) {
   app->add_option("--threads", arguments->threads,
                   "Threads inside the network; results do not depend on it (default: 1).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app->add_option("--loader-threads", arguments->loader_threads,
                   "Threads that decode pictures ahead, for sets that are not kept decoded; results "
                   "do not depend on it (default: 1).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app->add_option("--checkpoint-every", arguments->checkpoint_every,
                   "Least time between checkpoints (default: 60s).")
       ->type_name("TIME");

@@ -2,6 +2,7 @@
 #include "genet/base/words.h"
 #include "genet/cli/command.h"
 #include "genet/cli/experiment_tasks.h"
+#include "genet/cli/number_check.h"
 #include "genet/cli/stop.h"
 #include "genet/cli/summary.h"
 #include "genet/data/data_spec.h"
@@ -119,7 +120,7 @@ Command AddTransferCommand(CLI::App& root) {
   app->add_option("--width", arguments->width,
                   "Times the channels and hidden features of the preset (default: 1).")
       ->type_name("W")
-      ->check(CLI::Range(0.001, 16.0));
+      ->check(Within(0.001, 16.0));
   arguments->resources.AddTo(*app, /*searches=*/false);
   app->add_flag("--json", arguments->json, "Print the table as JSON.");
   arguments->run_flags.AddTo(*app, {{"preset", {"transfer", "--preset"}}});

@@ -1,6 +1,8 @@
 #include "genet/base/print_error.h"
 #include "genet/cli/command.h"
+#include "genet/cli/number_check.h"
 #include "genet/cli/stop.h"
+#include "genet/engine/backends/backends.h"
 #include "genet/execution/worker.h"
 #include "genet/execution/worker_fault.h"
 
@@ -15,8 +17,8 @@ Command AddWorkerCommand(CLI::App& root) {
        "store. A worker that is started again goes on from the job's checkpoint. Without an "
        "outcome "
        "the task was not done.\n\n"
-       "The exit status is 74 if the data set or a disk is at fault, so that other jobs would fare "
-       "no better.",
+       "The exit status is 74 if the job file, the data set or a disk is at fault, so that nobody "
+       "blames the task.",
        "genet worker runs/first/jobs/g003-i007.job.json"});
   struct Arguments {
     std::string job;
@@ -28,9 +30,10 @@ Command AddWorkerCommand(CLI::App& root) {
   app->add_option("--threads", resources.threads,
                   "Threads inside the network; results do not depend on it (default: 1).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app->add_option("--device", resources.device,
-                  "Device of engine torch, such as cuda:0 (default: cpu).")
+                  fmt::format("Device of the engine, such as {} (default: {}).", DescribeDevices(),
+                              kProcessor))
       ->type_name("NAME");
   app->add_option("--parent", resources.parent,
                   "End with the process of this id, which started the worker (default: none).")

@@ -13,11 +13,14 @@ class InferenceFlags {
  public:
   // --batch, --threads, --device and the settings of engines. Keeps the address of this object.
   void AddTo(CLI::App& app);
+  // Whether any of them was given.
+  bool given() const;
   // A usage error if a setting is not what it may be, or not one of this engine.
   Result<EngineSettings> Engine() const;
   const EngineResources& resources() const { return resources_; }
 
  private:
+  CLI::App* app_ = nullptr;
   RunFlags settings_;
   EngineResources resources_{.batch = 128};
 };

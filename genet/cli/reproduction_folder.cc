@@ -9,6 +9,17 @@ namespace genet::cli {
 
 using nlohmann::json;
 
+namespace {
+
+bool IsScaleSetting(const std::string& name) {
+  for (const Setting* setting : ScaleSettings()) {
+    if (setting->name == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) {
   ScaleOverrides overrides;
   RunSettings settings;
@@ -25,6 +36,8 @@ Result<ScaleOverrides> ReadOverrides(std::map<std::string, std::string>& texts) 
       if (!count) return UsageError("--{}: {}", name, count.error().message);
       (name == "repeats" ? overrides.repeats : overrides.splits) = *count;
       text = std::to_string(*count);
+    } else if (!IsScaleSetting(name)) {
+      return UsageError("--{}: no setting of a scale", name);
     } else {
       if (const Status set = Set(settings, {{name, text}}); !set) {
         return UsageError("--{}", set.error().message);
@@ -46,16 +59,21 @@ json ToJson(const ReproductionIdentity& identity) {
 }
 
 Result<ReproductionIdentity> ReadIdentity(const fs::path& path) {
-  GENET_ASSIGN(const json stored, ReadJson(path));
+  const auto damaged = [](const std::string& what) {
+    return Failure("{}; take another --run folder", what);
+  };
+  const Result<json> stored = ReadJson(path);
+  if (!stored) return damaged(stored.error().message);
   ReproductionIdentity identity;
-  JsonReader reader(stored, path.string());
+  JsonReader reader(*stored, path.string());
   reader.Get("scale", identity.scale);
   reader.Get("overrides", identity.overrides);
   reader.Get("data", identity.data);
   reader.Get("seed", identity.seed);
   reader.Get("record_test", identity.record_test);
-  if (const Status read = reader.Finish(); !read) {
-    return Failure("{}; take another --run folder", read.error().message);
+  if (const Status read = reader.Finish(); !read) return damaged(read.error().message);
+  if (const Result<Scale> scale = ScaleOf(identity); !scale) {
+    return damaged(fmt::format("{}: {}", path.string(), scale.error().message));
   }
   return identity;
 }

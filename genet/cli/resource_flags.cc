@@ -5,6 +5,7 @@
 #include <set>
 
 #include "genet/base/parse.h"
+#include "genet/cli/number_check.h"
 #include "genet/engine/backends/backends.h"
 #include "genet/execution/run_folder.h"
 
@@ -22,7 +23,7 @@ void ResourceFlags::AddTo(CLI::App& app, bool searches) {
   app.add_option("--workers", workers_,
                  "Networks trained at the same time (default: cores / threads).")
       ->type_name("N")
-      ->check(CLI::Range(1, 4096));
+      ->check(Within(1, 4096));
   CLI::Option* devices =
       app.add_option(
              "--devices", devices_,
@@ -34,11 +35,11 @@ void ResourceFlags::AddTo(CLI::App& app, bool searches) {
   app.add_option("--per-device", per_device_,
                  "Networks trained at the same time on each of the --devices (default: 1).")
       ->type_name("N")
-      ->check(CLI::Range(1, 4096))
+      ->check(Within(1, 4096))
       ->needs(devices);
   app.add_option("--threads", threads_, "Threads inside one network (default: 1).")
       ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+      ->check(Within(1, 1024));
   app.add_flag("--quiet", quiet_, "No progress.");
   app.add_option("--checkpoint-every", checkpoint_every_,
                  "Least time between checkpoints of a training (default: 60s).")

@@ -132,7 +132,11 @@ Result<Job> JobFromJson(const Json& json) {
   std::string kind = "evaluate";
   if (reader.Has("version")) {
     int version = 0;
-    reader.Get("version", version, {kVersion, kVersion});
+    reader.Get("version", version, {.least = kVersion});
+    if (version > kVersion) {
+      return Failure("job: version {} is of a newer GeNet; this one reads up to {}", version,
+                     kVersion);
+    }
     reader.Get("kind", kind);
   } else {
     SkipResources(reader);

@@ -63,11 +63,11 @@ TEST(Job, JsonIsReadStrictly) {
       EXPECT_FALSE(JobFromJson(wrong)) << good["kind"] << " " << key;
     }
     for (const auto& [key, value] :
-         std::map<std::string, nlohmann::json>{{"checkpoint_seconds", -1},
-                                               {"version", 3},
-                                               {"version", 1},
-                                               {"kind", "cook"},
-                                               {"threads", 1}}) {
+         std::vector<std::pair<std::string, nlohmann::json>>{{"checkpoint_seconds", -1},
+                                                             {"version", 3},
+                                                             {"version", 1},
+                                                             {"kind", "cook"},
+                                                             {"threads", 1}}) {
       nlohmann::json wrong = good;
       wrong[key] = value;
       EXPECT_FALSE(JobFromJson(wrong)) << key << " " << value;
@@ -80,6 +80,13 @@ TEST(Job, JsonIsReadStrictly) {
       EXPECT_FALSE(JobFromJson(wrong)) << key << " " << value;
     }
   }
+}
+
+TEST(Job, OneOfANewerBuildSaysSo) {
+  nlohmann::json json = ToJson(SampleJobs()[0]);
+  json["version"] = 3;
+  EXPECT_EQ(JobFromJson(json).error().message,
+            "job: version 3 is of a newer GeNet; this one reads up to 2");
 }
 
 TEST(Job, OneOfVersion1IsAnEvaluation) {
