@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "genet/base/check.h"
+#include "genet/base/printable.h"
 #include "genet/base/process.h"
 
 namespace genet {
@@ -13,12 +14,17 @@ namespace {
 
 double Percent(double fraction) { return 100 * fraction; }
 
-// A text in gnuplot's single quotes, in which only the quote itself means anything.
-std::string Quoted(const std::string& text) {
+// One line as a string of gnuplot's. In single quotes nothing means anything but the quote itself;
+// in double quotes text between backticks is a command to run. A quote stands between two strings
+// of its own kind, for gnuplot misreads a doubled one where a string begins.
+std::string Quoted(std::string_view text) {
   std::string quoted = "'";
   for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
+    if (c == '\'') {
+      quoted += R"('."'".')";
+    } else {
+      quoted += c;
+    }
   }
   return quoted + "'";
 }
@@ -38,22 +44,23 @@ constexpr const char* kLook =
     "set key noenhanced\n"
     "set title noenhanced\n";
 
-// A title of as many lines as it takes, for gnuplot's double quotes.
+// A title of as many lines as it takes.
 std::string Title(const std::string& text) {
   constexpr size_t kWidth = 100;
-  std::string lines;
-  size_t width = 0;
+  std::string title, line;
+  const auto end_line = [&] {
+    title += (title.empty() ? "" : ".\"\\n\".") + Quoted(Printable(line));
+    line.clear();
+  };
   for (const char c : text) {
-    if (c == '\n' || (c == ' ' && width >= kWidth)) {
-      lines += "\\n";
-      width = 0;
-      continue;
+    if (c == '\n' || (c == ' ' && line.size() >= kWidth)) {
+      end_line();
+    } else {
+      line += c;
     }
-    if (c == '"' || c == '\\') lines += '\\';
-    lines += c;
-    ++width;
   }
-  return "\"" + lines + "\" noenhanced font ',12'";
+  end_line();
+  return title + " noenhanced font ',12'";
 }
 
 }  // namespace
@@ -78,7 +85,7 @@ Figure MeanFigure(const std::string& name, const std::string& title,
     plots += fmt::format(
         "{0}$series{1} using ($1{2:+.2f}):2:3:4 with yerrorbars pt 7 ps 0.6 lc rgb '{3}' notitle, "
         "\\\n  $series{1} using ($1{2:+.2f}):2 with lines lw 2 lc rgb '{3}' title {4}",
-        s == 0 ? "" : ", \\\n  ", s + 1, shift, colour, Quoted(series[s].label));
+        s == 0 ? "" : ", \\\n  ", s + 1, shift, colour, Quoted(Printable(series[s].label)));
   }
   return {name, blocks + kLook + fmt::format("set title {}\n", Title(title)) +
                     "set xlabel 'generation'\nset ylabel 'accuracy (%)'\nset key bottom right\n" +
@@ -170,7 +177,7 @@ Figure ComplexityFigure(const std::string& name, const std::string& title,
       "set ylabel 'accuracy (%)'\nset offsets graph 0.05, graph 0.05, graph 0.05, graph 0.05\n";
   script += fmt::format(
       "set xlabel '1-bits'\nplot $seen using 1:3 with points pt 7 ps 0.7 lc rgb '{}' notitle\n"
-      "set xlabel 'multiply-adds an image (millions)'\n"
+      "set xlabel 'multiply-adds per image (millions)'\n"
       "plot $seen using 2:3 with points pt 7 ps 0.7 lc rgb '{}' notitle\nunset multiplot\n",
       kColours[0], kColours[1]);
   return {name, script};
@@ -198,6 +205,9 @@ Status DrawFigure(const fs::path& folder, const Figure& figure,
         "{}: gnuplot is not installed, so only its data are written; apt-get install "
         "gnuplot-nox draws it",
         figure.name);
+  }
+  if (script.string().find_first_of("\n\r") != std::string::npos) {
+    return Failure("{}: gnuplot takes no name of a folder that has several lines", figure.name);
   }
   const fs::path log = folder / (figure.name + ".log");
   std::error_code ignored;

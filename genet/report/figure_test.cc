@@ -32,7 +32,7 @@ TEST(MeanFigure, HoldsMeanLowestAndHighestOfEachSeries) {
                                        "2 60.0000 50.0000 70.0000\nEOD\n"));
   EXPECT_THAT(figure.script, HasSubstr("$series2 << EOD\n0 25.0000 15.0000 35.0000\nEOD\n"));
   EXPECT_THAT(figure.script, HasSubstr("title 'one'"));
-  EXPECT_THAT(figure.script, HasSubstr(R"(set title "A \"title\"\nof two lines")"));
+  EXPECT_THAT(figure.script, HasSubstr(R"(set title 'A "title"'."\n".'of two lines' noenhanced)"));
   EXPECT_THAT(figure.script, HasSubstr("set xrange [-0.5:2.5]"));
   EXPECT_THAT(figure.script, HasSubstr("yerrorbars"));
 }
@@ -67,6 +67,31 @@ TEST_F(FigureTest, IsDrawnAsSvgAndPng) {
     EXPECT_EQ(ReadFile(folder_ / (figure.name + ".png"))->substr(1, 3), "PNG");
     EXPECT_EQ(*ReadFile(folder_ / (figure.name + ".gp")), figure.script);
   }
+}
+
+TEST_F(FigureTest, TextsAreNeverCode) {
+  const auto gnuplot = FindGnuplot();
+  if (!gnuplot) GTEST_SKIP() << "gnuplot is not installed";
+  const fs::path proof = folder_ / "proof";
+  const std::string touch = fmt::format("touch {}", proof.string());
+  for (const std::string& text :
+       {fmt::format("`{}`", touch), fmt::format("\"`{}`\"", touch),
+        fmt::format("'; system(\"{}\"); set title '", touch),
+        fmt::format("a\nsystem(\"{}\")", touch), fmt::format("a\r!{}\r", touch),
+        fmt::format("\\'.system(\"{}\").'", touch), fmt::format("a\nEOD\n!{}\n", touch),
+        std::string("%s%n @x $(x)"), std::string("\\")}) {
+    const Figure figure = MeanFigure("mean", text, {{text, {Row(0, 0.5), Row(1, 0.6)}}});
+    const Status drawn = DrawFigure(folder_.path(), figure, gnuplot);
+    EXPECT_TRUE(drawn) << drawn.error().message << "\n" << figure.script;
+    EXPECT_FALSE(fs::exists(proof)) << figure.script;
+  }
+  // The folder's name is in a string of gnuplot's, too.
+  const fs::path strange = folder_ / fmt::format("`touch proof`'\";x");
+  const Status drawn =
+      DrawFigure(strange, MeanFigure("mean", "t", {{"one", {Row(0, 0.5), Row(1, 0.6)}}}), gnuplot);
+  EXPECT_TRUE(drawn) << drawn.error().message;
+  EXPECT_TRUE(fs::exists(strange / "mean.svg"));
+  EXPECT_FALSE(DrawFigure(folder_ / "a\nsystem('touch proof')", {"mean", "plot x\n"}, gnuplot));
 }
 
 TEST_F(FigureTest, WithoutGnuplotKeepsTheScriptAndSaysWhatToInstall) {
