@@ -17,6 +17,7 @@ using Ended = std::function<Status(const TaskResult&)>;
 
 constexpr auto kPollInterval = std::chrono::milliseconds(20);
 constexpr double kLookSeconds = 0.5;  // between looks at a worker's progress
+constexpr double kGapSeconds = 5;     // more than pass between two rounds of a process that runs
 
 // When a file was last written; the same for every file that is not there.
 fs::file_time_type TimeOf(const fs::path& path) {
@@ -34,9 +35,9 @@ struct Waiting {
 struct Running {
   Waiting task;
   fs::file_time_type checkpoint_before;
-  // Since when its worker is at work, came further, was looked at.
+  // Since when its worker is at work, came further, was looked at; see QueueRun::awake_.
   bool begun = false;
-  Clock::time_point start = {}, moved = {}, looked = {};
+  double start = 0, moved = 0, looked = 0;
   WorkerProgress progress = {};
   std::string cancelled_because = {};
 };
@@ -67,6 +68,7 @@ class QueueRun {
   Status Loop() {
     while (!waiting_.empty() || !running_.empty()) {
       if (options_.stop && options_.stop()) return Failure("stopped");
+      CountTime();
       GENET_TRY(StartAsManyAsFit());
       GENET_ASSIGN(const std::vector<TaskEnd> ends, executor_.Poll());
       for (const TaskEnd& end : ends) GENET_TRY(HandleEnd(end));
@@ -117,13 +119,15 @@ class QueueRun {
     return {};
   }
 
-  double SecondsSince(Clock::time_point start) const {
-    return std::chrono::duration<double>(options_.now() - start).count();
+  void CountTime() {
+    const Clock::time_point now = options_.now();
+    awake_ += std::min(std::chrono::duration<double>(now - round_).count(), kGapSeconds);
+    round_ = now;
   }
 
   // Whether there is new progress.
   bool Look(Running& running) {
-    running.looked = options_.now();
+    running.looked = awake_;
     const auto progress = ReadProgress(FilesOf(running).progress);
     if (!progress || *progress == running.progress) return false;
     running.progress = *progress;
@@ -137,17 +141,16 @@ class QueueRun {
     if (!running.begun) {
       if (!executor_.HasBegun(key)) return;
       running.begun = true;
-      running.start = running.moved = running.looked = options_.now();
+      running.start = running.moved = running.looked = awake_;
     }
-    if (SecondsSince(running.looked) > kLookSeconds && Look(running) && options_.running) {
+    if (awake_ - running.looked > kLookSeconds && Look(running) && options_.running) {
       options_.running(running.task.index, running.progress);
     }
-    if (options_.time_limit_seconds > 0 &&
-        SecondsSince(running.start) > options_.time_limit_seconds) {
+    if (options_.time_limit_seconds > 0 && awake_ - running.start > options_.time_limit_seconds) {
       running.cancelled_because =
           fmt::format("over the time limit of {:g} s", options_.time_limit_seconds);
     } else if (tasks_[running.task.index].tells_progress &&
-               SecondsSince(running.moved) > options_.hang_seconds) {
+               awake_ - running.moved > options_.hang_seconds) {
       running.cancelled_because = fmt::format("no progress for {:g} s", options_.hang_seconds);
     }
     if (!running.cancelled_because.empty()) executor_.Cancel(key);
@@ -245,6 +248,10 @@ class QueueRun {
   std::deque<QueuedTask> tasks_;  // which stay where they are when others are added
   std::deque<Waiting> waiting_;
   std::map<std::string, Running> running_;
+  Clock::time_point round_ = options_.now();
+  // Seconds in which this process was seen to run, and so could its workers. While a machine sleeps
+  // or all are stopped nobody can make progress, and a limit would punish the task for it.
+  double awake_ = 0;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using namespace std::chrono_literals;
 
 // Tasks whose outcome is their own key. A second passes between two looks of the queue.
 class TaskQueueTest : public testing::Test {
@@ -289,6 +290,27 @@ TEST_F(TaskQueueTest, ATimeLimitHoldsHoweverMuchProgressThereIs) {
   };
   ASSERT_TRUE(Run(1));
   EXPECT_EQ(results_.at(0).cause, "over the time limit of 30 s");
+}
+
+TEST_F(TaskQueueTest, TimeInWhichNobodyCouldRunDoesNotCount) {
+  options_.time_limit_seconds = 30;
+  options_.hang_seconds = 20;
+  int rounds = 0;
+  options_.wait = [&, this] { now_ += ++rounds % 5 == 0 ? 24 * 3600s : 1s; };
+  executor_.script = [&](const Task& task, int) {
+    return rounds >= 10 ? std::optional(Done(task)) : std::nullopt;
+  };
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_.at(0).attempts, 1);
+  EXPECT_EQ(results_.at(0).cause, "");
+  EXPECT_THAT(said_, IsEmpty());
+
+  // However often it sleeps, a task that never moves hangs.
+  fs::remove(FilesWithStem(folder_ / "t0").outcome);
+  options_.attempts = 1;
+  executor_.script = [](const Task&, int) { return std::nullopt; };
+  ASSERT_TRUE(Run(1));
+  EXPECT_EQ(results_.at(1).cause, "no progress for 20 s");
 }
 
 TEST_F(TaskQueueTest, LimitsCountFromWhenATaskBegins) {
