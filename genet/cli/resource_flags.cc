@@ -47,7 +47,8 @@ void ResourceFlags::AddTo(CLI::App& app, bool searches) {
   if (!searches) return;
   app.add_option("--time-limit", time_limit_,
                  "Time for one attempt at an evaluation (default: none). One that takes longer is "
-                 "killed and tried again from its last checkpoint.")
+                 "killed and tried again from its last checkpoint; after three attempts it is "
+                 "recorded as failed, which changes the history.")
       ->type_name("TIME");
 }
 
