@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "genet/cli/command.h"
 #include "genet/cli/inference_flags.h"
 #include "genet/data/data_set.h"

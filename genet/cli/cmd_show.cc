@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "genet/cli/command.h"
 #include "genet/cli/number_check.h"
 #include "genet/genome/genome.h"

@@ -1,5 +1,7 @@
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "genet/base/duration.h"
 #include "genet/base/parse.h"
 #include "genet/base/print_error.h"

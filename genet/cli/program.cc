@@ -1,6 +1,7 @@
 // The program as a whole: which commands there are, and how errors become exit statuses.
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/cli/command.h"
 #include "genet/settings/setting_list.h"

@@ -1,6 +1,7 @@
 // For tests: an executor whose tasks end as a script says, in no time and without processes.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>

@@ -1,5 +1,6 @@
 #include "genet/execution/task_queue.h"
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <map>

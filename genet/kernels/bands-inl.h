@@ -1,6 +1,8 @@
 // Winograd along rows works on bands of rows: as many rows as have kTilesTogether tiles. What is
 // fetched for a point then serves a whole band, and the sums of a weight gradient stay in registers
 // for as long. Here is how the rows of a band lie at the points of Winograd's transforms.
+#include <algorithm>
+
 #include "genet/kernels/convolution.h"
 #include "genet/kernels/points-inl.h"
 #include "genet/kernels/register_tile-inl.h"

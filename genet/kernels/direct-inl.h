@@ -1,4 +1,6 @@
 // Direct convolution: every product is formed, for any odd kernel and any padding below it.
+#include <algorithm>
+
 #include "genet/kernels/convolution.h"
 #include "genet/kernels/image_sums-inl.h"
 #include "genet/kernels/normalisation-inl.h"

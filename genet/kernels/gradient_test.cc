@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "genet/kernels/convolution.h"
 #include "genet/kernels/plain_for_test.h"
 #include "genet/kernels/targets_for_test.h"

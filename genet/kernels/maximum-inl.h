@@ -1,6 +1,8 @@
 // Maximum pooling as the paper's networks have it: windows of 3x3 at stride 2. Work goes row by
 // row, so that an activation stays in the first-level cache. Each value of the gradient is written
 // once, except in rows that two rows of windows share.
+#include <algorithm>
+
 #include "genet/kernels/normalisation-inl.h"
 #include "genet/kernels/pooling.h"
 #include "genet/kernels/rows-inl.h"

@@ -5,6 +5,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 #include "genet/kernels/maximum-inl.h"
 #include "genet/kernels/normalisation-inl.h"
 #include "genet/kernels/rows-inl.h"

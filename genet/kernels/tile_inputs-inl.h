@@ -1,5 +1,7 @@
 // On tiles, the 4x4 tiles of a layer's input to their points, for the gradient of the weights. Here
 // channels lie in the lanes, so that images are summed one after the other.
+#include <algorithm>
+
 #include "genet/kernels/rows-inl.h"
 #include "genet/kernels/tile_panel-inl.h"
 

@@ -1,4 +1,6 @@
 // On tiles, products at the points back to outputs and, for the gradient of the weights, to taps.
+#include <algorithm>
+
 #include "genet/kernels/tile_panel-inl.h"
 
 #if defined(GENET_KERNELS_TILE_OUTPUTS_INL_H_) == defined(HWY_TARGET_TOGGLE)

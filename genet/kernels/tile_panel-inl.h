@@ -1,4 +1,6 @@
 // Where the tiles of a panel lie in the image, and where their points lie in memory.
+#include <algorithm>
+
 #include "genet/kernels/points-inl.h"
 #include "genet/kernels/register_tile-inl.h"
 #include "genet/kernels/tile_layout.h"

@@ -1,5 +1,7 @@
 // On tiles, patches of 6x6 pixels to their points: of a layer's input, forward, and of the gradient
 // of its output, backward.
+#include <algorithm>
+
 #include "genet/kernels/rows-inl.h"
 #include "genet/kernels/tile_panel-inl.h"
 

@@ -1,5 +1,7 @@
 // Winograd convolution along rows: F(4,3) forward and for input gradients, F(3,4) for weight
 // gradients, for 3x3 kernels with padding 1. See points-inl.h for the points.
+#include <algorithm>
+
 #include "genet/kernels/bands-inl.h"
 #include "genet/kernels/convolution.h"
 #include "genet/kernels/image_sums-inl.h"

@@ -4,6 +4,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 #include "genet/kernels/convolution_algorithms.h"
 #include "genet/kernels/packing.h"
 #include "genet/kernels/points.h"

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "genet/base/scratch_folder_for_test.h"
 #include "genet/search/toy_evaluator_for_test.h"
 #include "genet/store/run_store.h"
