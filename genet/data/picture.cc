@@ -60,6 +60,18 @@ bool ReachesPngEnd(std::string_view bytes) {
   return false;
 }
 
+// By its first bytes. OpenCV would hand anything else on to readers of medical pictures and maps,
+// some of which end the process at what they did not expect.
+bool IsOfKnownFormat(std::string_view bytes) {
+  if (IsPng(bytes) || bytes.starts_with("\xff\xd8\xff") || bytes.starts_with("BM")) return true;
+  if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP")) return true;
+  for (const std::string_view tiff : {std::string_view("II*\0", 4), std::string_view("MM\0*", 4)}) {
+    if (bytes.starts_with(tiff)) return true;
+  }
+  return bytes.size() > 2 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' &&
+         std::string_view(" \t\r\n").find(bytes[2]) != std::string_view::npos;
+}
+
 Result<cv::Mat> Decode(const fs::path& path) {
   Result<std::string> read = ReadFile(path);
   if (!read) return tl::unexpected(read.error());
@@ -67,6 +79,10 @@ Result<cv::Mat> Decode(const fs::path& path) {
   if (bytes.empty()) return Failure("{}: empty", path.string());
   if ((IsJpeg(bytes) && !ReachesJpegEnd(bytes)) || (IsPng(bytes) && !ReachesPngEnd(bytes))) {
     return Failure("{}: cut short at byte {}", path.string(), bytes.size());
+  }
+  if (!IsOfKnownFormat(bytes)) {
+    return Failure("{}: damaged, or no picture (JPEG, PNG, BMP, WebP, TIFF, PPM, PGM)",
+                   path.string());
   }
   const cv::Mat packed(1, static_cast<int>(bytes.size()), CV_8UC1, bytes.data());
   GENET_ASSIGN(cv::Mat picture,

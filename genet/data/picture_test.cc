@@ -98,6 +98,30 @@ TEST(DecodePicture, DamagedFilesAreNamed) {
   EXPECT_THAT(DecodingError(scratch / "none.jpg"), HasSubstr("none.jpg"));
 }
 
+TEST(DecodePicture, FormatsGoByTheFirstBytes) {
+  const ScratchFolder scratch;
+  cv::Mat noise(64, 64, CV_8UC3);
+  cv::randu(noise, 0, 256);
+  for (const char* kind : {".jpg", ".png", ".bmp", ".webp", ".tif", ".ppm"}) {
+    const fs::path picture = scratch / ("a" + std::string(kind));
+    cv::imwrite(picture.string(), noise);
+    const fs::path renamed = scratch / "b.jpg";
+    fs::copy_file(picture, renamed, fs::copy_options::overwrite_existing);
+    EXPECT_EQ(DecodingError(renamed), "no error") << kind;
+  }
+  cv::Mat grey(64, 64, CV_8UC1);
+  cv::randu(grey, 0, 256);
+  cv::imwrite((scratch / "a.pgm").string(), grey);
+  EXPECT_EQ(DecodingError(scratch / "a.pgm"), "no error");
+  // What OpenCV hands to other libraries: a medical picture, one of maps.
+  std::string medical(140, '\0');
+  medical.replace(128, 4, "DICM");
+  for (const std::string& bytes : {medical, std::string("GIF89a"), std::string("P7\n")}) {
+    Put(scratch / "other.png", bytes);
+    EXPECT_THAT(DecodingError(scratch / "other.png"), HasSubstr("JPEG, PNG"));
+  }
+}
+
 TEST(DecodePicture, RealPicturesOfAllKinds) {
   GENET_REAL_DATA_OR_SKIP(folder, "imagenet-samples");
   int count = 0;
