@@ -23,7 +23,7 @@ class TaskQueueTest : public testing::Test {
     options_.now = [this] { return now_; };
     options_.wait = [this] { now_ += std::chrono::seconds(1); };
     options_.log = [this](const std::string& line) { said_.push_back(line); };
-    executor_.script = [this](const Task& task, int) { return Done(task); };
+    executor_.script = [](const Task& task, int) { return Done(task); };
   }
 
   static void Write(const fs::path& path, const std::string& text) {
