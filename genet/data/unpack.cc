@@ -71,6 +71,7 @@ class TarReader {
     archive_read_support_filter_all(reader_.get());
     archive_read_support_format_tar(reader_.get());
   }
+  TarReader(TarReader&&) = delete;  // libarchive keeps its address
 
   Status Open() {
     const auto read = [](archive*, void* self, const void** bytes) -> la_ssize_t {

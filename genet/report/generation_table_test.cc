@@ -4,36 +4,14 @@
 
 #include <algorithm>
 
-#include "genet/base/scratch_folder_for_test.h"
-#include "genet/search/toy_evaluator_for_test.h"
-#include "genet/store/run_store.h"
+#include "genet/report/toy_run_for_test.h"
 
 namespace genet {
 namespace {
 
 using ::testing::HasSubstr;
 
-const SearchSpace kSpace{{3, 4, 5}};
-const Genome kTarget = *Genome::Parse("1-01|0-01-100|0-11-101-0001");
-
-class GenerationTableTest : public testing::Test {
- protected:
-  RunStore Store(const std::string& name, const std::string& created = "2026-01-01") {
-    auto store = RunStore::Create(folder_ / name, {.settings = R"({"seed":1})",
-                                                   .version = "0.1.0",
-                                                   .machine = R"({"cores":2})",
-                                                   .created = created});
-    EXPECT_TRUE(store.has_value()) << store.error().message;
-    return *std::move(store);
-  }
-  Result<SearchResult> Search(RunStore& store, Evaluator& evaluator,
-                              SearchSettings settings = {.population = 6, .generations = 4}) {
-    SearchObserver observer;
-    return RunSearch(settings, kSpace, RandomKey(1), store, evaluator, observer);
-  }
-
-  ScratchFolder folder_;
-};
+using GenerationTableTest = ToyRunTest;
 
 TEST_F(GenerationTableTest, FailuresHaveNoAccuracyAndAreCountedVisibly) {
   RunStore store = Store("run.db");

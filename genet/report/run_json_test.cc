@@ -3,10 +3,8 @@
 
 #include <gmock/gmock.h>
 
-#include "genet/base/scratch_folder_for_test.h"
 #include "genet/measures/measures_json.h"
-#include "genet/search/toy_evaluator_for_test.h"
-#include "genet/store/run_store.h"
+#include "genet/report/toy_run_for_test.h"
 
 namespace genet {
 namespace {
@@ -14,27 +12,7 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-const SearchSpace kSpace{{3, 4, 5}};
-const Genome kTarget = *Genome::Parse("1-01|0-01-100|0-11-101-0001");
-
-class RunJsonTest : public testing::Test {
- protected:
-  RunStore Store(const std::string& name, const std::string& created = "2026-01-01") {
-    auto store = RunStore::Create(folder_ / name, {.settings = R"({"seed":1})",
-                                                   .version = "0.1.0",
-                                                   .machine = R"({"cores":2})",
-                                                   .created = created});
-    EXPECT_TRUE(store.has_value()) << store.error().message;
-    return *std::move(store);
-  }
-  Result<SearchResult> Search(RunStore& store, Evaluator& evaluator,
-                              SearchSettings settings = {.population = 6, .generations = 4}) {
-    SearchObserver observer;
-    return RunSearch(settings, kSpace, RandomKey(1), store, evaluator, observer);
-  }
-
-  ScratchFolder folder_;
-};
+using RunJsonTest = ToyRunTest;
 
 TEST_F(RunJsonTest, HistoryHasTheAgreedKeys) {
   RunStore store = Store("run.db");
